@@ -1,0 +1,2 @@
+/** The errors of Wellspring, each type telling what happens next. */
+package io.wellspring.api.error;
