@@ -1,0 +1,84 @@
+package io.wellspring.api;
+
+import java.util.List;
+
+/**
+ * The behaviour of a stage: it receives commands for a key, decides which events to persist, and evolves its state from those
+ * events. The state of a key is the fold of its events with {@link #evolve} from {@link #initial}; after a failure it is rebuilt
+ * that way. (The field calls such a triple a <em>decider</em>: J. Chassaing, "Functional Event Sourcing Decider", 2021.)
+ *
+ * <p>An instance is used by one thread at a time for each task; it may be shared by tasks unless {@link #openTask} gives each its
+ * own.
+ *
+ * @param <K> the type of the keys
+ * @param <C> the type of the commands
+ * @param <E> the type of the events
+ * @param <S> the type of the state: a value, never changed in place
+ */
+public interface EventSourced<K, C, E, S> {
+    /**
+     * The state of a key without events.
+     *
+     * @param key the key
+     * @return the state, never null
+     */
+    S initial(K key);
+
+    /**
+     * Decides what a command does. Called once for each command that commits, never in recovery; it may read the context and must not
+     * change anything. What it throws is handled by the stage's policy.
+     *
+     * @param state the key's state
+     * @param command the command
+     * @param context key, times, position and views
+     * @return the events to persist and the values to emit
+     */
+    Effect<E, S> decide(S state, C command, Context<K> context);
+
+    /**
+     * Applies an event. Pure: the same state and event always give the same state; it also runs in recovery.
+     *
+     * @param state the key's state, not changed
+     * @param event the event
+     * @return the new state, or null to forget the key: the next command sees {@link #initial}
+     */
+    S evolve(S state, E event);
+
+    /**
+     * The behaviour for one task, for stages that keep caches of their own.
+     *
+     * @return this, unless overridden
+     */
+    default EventSourced<K, C, E, S> openTask() {
+        return this;
+    }
+
+    /**
+     * Persists nothing and emits nothing, unless emissions are added.
+     *
+     * @return the effect
+     */
+    default Effect<E, S> none() {
+        return Effect.none();
+    }
+
+    /**
+     * Persists one event.
+     *
+     * @param event the event
+     * @return the effect
+     */
+    default Effect<E, S> persist(E event) {
+        return Effect.persisting(List.of(event));
+    }
+
+    /**
+     * Persists events in order, all or none.
+     *
+     * @param events the events
+     * @return the effect
+     */
+    default Effect<E, S> persistAll(List<? extends E> events) {
+        return Effect.persisting(events);
+    }
+}
