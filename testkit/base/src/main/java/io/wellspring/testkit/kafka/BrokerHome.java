@@ -9,8 +9,10 @@ import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
+import java.util.TreeMap;
 import org.apache.kafka.common.Uuid;
 
 /**
@@ -19,7 +21,10 @@ import org.apache.kafka.common.Uuid;
  * <pre>
  * home/identity.properties   cluster id, broker port, controller port
  * home/data/                 Kafka's own
- * home/broker.log            what a broker in a JVM of its own has to say
+ *
+ * a broker in a JVM of its own has also
+ * home/broker.log            what it has to say
+ * home/server.properties, classpath.args, logback.xml    how it is started; written anew at each start
  * </pre>
  *
  * @param directory the home
@@ -31,6 +36,7 @@ import org.apache.kafka.common.Uuid;
 record BrokerHome(Path directory, boolean temporary, String clusterId, int port, int controllerPort) {
     static final String HOST = "127.0.0.1";
     private static final String IDENTITY = "identity.properties";
+    private static final String SERVER = "server.properties";
 
     static BrokerHome open(Optional<Path> wanted) {
         try {
@@ -39,7 +45,7 @@ record BrokerHome(Path directory, boolean temporary, String clusterId, int port,
                     : Files.createTempDirectory("wellspring-kafka-");
             Path identity = directory.resolve(IDENTITY);
             if (Files.exists(identity)) {
-                return read(directory, identity);
+                return read(directory, false);
             }
             int[] ports = FreePorts.find(2);
             BrokerHome home = new BrokerHome(
@@ -54,30 +60,73 @@ record BrokerHome(Path directory, boolean temporary, String clusterId, int port,
         }
     }
 
-    private static BrokerHome read(Path directory, Path identity) throws IOException {
-        Properties stored = new Properties();
-        try (var in = Files.newBufferedReader(identity)) {
-            stored.load(in);
+    /** Opens the home that a parent process made. */
+    static BrokerHome reopen(Path directory, boolean temporary) {
+        try {
+            return read(directory, temporary);
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot read the identity of the broker in " + directory, e);
         }
+    }
+
+    private static BrokerHome read(Path directory, boolean temporary) throws IOException {
+        Properties stored = load(directory.resolve(IDENTITY));
         return new BrokerHome(
                 directory,
-                false,
+                temporary,
                 stored.getProperty("cluster.id"),
                 Integer.parseInt(stored.getProperty("port")),
                 Integer.parseInt(stored.getProperty("controller.port")));
     }
 
     private void write(Path identity) throws IOException {
-        Properties stored = new Properties();
-        stored.setProperty("cluster.id", clusterId);
-        stored.setProperty("port", Integer.toString(port));
-        stored.setProperty("controller.port", Integer.toString(controllerPort));
         // Written aside and moved, so that a home is never found with half an identity.
         Path aside = directory.resolve(IDENTITY + ".new");
-        try (var out = Files.newBufferedWriter(aside)) {
-            stored.store(out, null);
-        }
+        store(
+                Map.of(
+                        "cluster.id",
+                        clusterId,
+                        "port",
+                        Integer.toString(port),
+                        "controller.port",
+                        Integer.toString(controllerPort)),
+                aside);
         Files.move(aside, identity, StandardCopyOption.ATOMIC_MOVE);
+    }
+
+    /** Leaves the broker's properties for its own JVM. */
+    void writeServerProperties(Map<String, String> properties) {
+        try {
+            store(properties, directory.resolve(SERVER));
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot write the properties of the broker in " + directory, e);
+        }
+    }
+
+    Map<String, String> readServerProperties() {
+        try {
+            Map<String, String> properties = new TreeMap<>();
+            load(directory.resolve(SERVER)).forEach((name, value) -> properties.put((String) name, (String) value));
+            return properties;
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot read the properties of the broker in " + directory, e);
+        }
+    }
+
+    private static Properties load(Path file) throws IOException {
+        Properties properties = new Properties();
+        try (var in = Files.newBufferedReader(file)) {
+            properties.load(in);
+        }
+        return properties;
+    }
+
+    private static void store(Map<String, String> values, Path file) throws IOException {
+        Properties properties = new Properties();
+        properties.putAll(values);
+        try (var out = Files.newBufferedWriter(file)) {
+            properties.store(out, null);
+        }
     }
 
     String bootstrapServers() {

@@ -22,7 +22,6 @@ final class InProcessNode implements Node {
 
     /** Formats the home where that is still to be done, starts the node and returns when it takes requests. */
     static InProcessNode start(BrokerHome home, Map<String, String> brokerProperties) {
-        keepThisJvm();
         Properties properties = new Properties();
         properties.putAll(brokerProperties);
         KafkaRaftServer server = null;
@@ -80,7 +79,7 @@ final class InProcessNode implements Node {
     }
 
     /** Kafka ends its JVM on faults it cannot mend. This JVM is the test's, so the fault surfaces where it happened instead. */
-    private static void keepThisJvm() {
+    static void keepThisJvm() {
         Exit.setExitProcedure((status, message) -> {
             throw new IllegalStateException(
                     "the embedded broker wanted to exit with status " + status + ": " + message);
