@@ -1,5 +1,6 @@
 package io.wellspring.testkit.kafka;
 
+import java.nio.file.Path;
 import java.util.Map;
 
 /** An embedded broker over its home: a sequence of runs of one node at one address. */
@@ -28,6 +29,10 @@ final class EmbeddedBroker implements KafkaBroker {
             home.discard();
             throw e;
         }
+    }
+
+    Path directory() {
+        return home.directory();
     }
 
     @Override
