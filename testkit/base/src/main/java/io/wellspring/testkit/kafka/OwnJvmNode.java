@@ -72,7 +72,7 @@ final class OwnJvmNode implements Node {
         }
     }
 
-    // Read past strange lines? No: before READY only the launcher itself can print here, and that is a failure.
+    /** Only the first line counts: before it nothing but a failing launcher prints here. */
     private String readLine() {
         try {
             return new BufferedReader(new InputStreamReader(process.getInputStream(), UTF_8)).readLine();

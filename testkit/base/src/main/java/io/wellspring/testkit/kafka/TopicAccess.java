@@ -210,6 +210,9 @@ final class TopicAccess {
                 isolation,
                 ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG,
                 false,
+                // A close waits for the fetch in flight; at the default that is half a second for every read.
+                ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG,
+                20,
                 ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG,
                 millis(KafkaBroker.DEFAULT_WAIT));
         return new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer());
