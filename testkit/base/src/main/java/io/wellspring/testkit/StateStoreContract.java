@@ -60,7 +60,9 @@ public abstract class StateStoreContract {
 
     @AfterEach
     final void closeStore() {
-        store.close();
+        if (store != null) {
+            store.close();
+        }
     }
 
     @Test
