@@ -1,71 +1,39 @@
 package io.wellspring.state;
 
+import io.wellspring.api.codec.Codec;
+import io.wellspring.api.codec.Codecs;
+import io.wellspring.api.error.CodecException;
 import io.wellspring.api.error.CorruptException;
 import io.wellspring.api.port.SnapshotMark;
-import io.wellspring.api.port.SnapshotMark.InputMark;
-import io.wellspring.api.port.SnapshotMark.JournalMark;
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
-import java.io.DataInputStream;
-import java.io.DataOutputStream;
-import java.io.IOException;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.Arrays;
 
-/** The bytes of a mark: one byte for the format, then the mark. */
+/**
+ * The bytes of a mark: one byte for the format of everything in the database (rows, their keys and this), then the mark as a record in
+ * protobuf wire format.
+ */
 final class MarkFormat {
     private static final byte VERSION = 1;
+    private static final Codec<SnapshotMark> MARKS = Codecs.records(SnapshotMark.class);
 
     private MarkFormat() {}
 
     static byte[] encode(SnapshotMark mark) {
-        var bytes = new ByteArrayOutputStream();
-        try (var out = new DataOutputStream(bytes)) {
-            out.writeByte(VERSION);
-            out.writeUTF(mark.pipeline());
-            out.writeUTF(mark.task());
-            out.writeInt(mark.journals().size());
-            for (JournalMark journal : mark.journals()) {
-                out.writeUTF(journal.stage());
-                out.writeUTF(journal.topic());
-                out.writeUTF(journal.topicId());
-                out.writeLong(journal.position());
-                out.writeInt(journal.leaderEpoch());
-            }
-            out.writeInt(mark.inputs().size());
-            for (InputMark input : mark.inputs()) {
-                out.writeUTF(input.topic());
-                out.writeLong(input.position());
-            }
-            out.writeLong(mark.watermarkMillis());
-            out.writeLong(mark.nowMillis());
-        } catch (IOException e) {
-            throw new IllegalStateException("memory does not fail to be written", e);
-        }
-        return bytes.toByteArray();
+        byte[] message = MARKS.encode(mark);
+        byte[] bytes = new byte[message.length + 1];
+        bytes[0] = VERSION;
+        System.arraycopy(message, 0, bytes, 1, message.length);
+        return bytes;
     }
 
     static SnapshotMark decode(byte[] bytes) {
-        try (var in = new DataInputStream(new ByteArrayInputStream(bytes))) {
-            byte version = in.readByte();
-            if (version != VERSION) {
-                throw new CorruptException("The snapshot has format " + version + ", this version reads " + VERSION);
-            }
-            String pipeline = in.readUTF();
-            String task = in.readUTF();
-            int journalCount = in.readInt();
-            List<JournalMark> journals = new ArrayList<>();
-            for (int at = 0; at < journalCount; at++) {
-                journals.add(new JournalMark(in.readUTF(), in.readUTF(), in.readUTF(), in.readLong(), in.readInt()));
-            }
-            int inputCount = in.readInt();
-            List<InputMark> inputs = new ArrayList<>();
-            for (int at = 0; at < inputCount; at++) {
-                inputs.add(new InputMark(in.readUTF(), in.readLong()));
-            }
-            return new SnapshotMark(pipeline, task, journals, inputs, in.readLong(), in.readLong());
-        } catch (IOException e) {
-            throw new CorruptException("The mark of the snapshot cannot be read", e);
+        if (bytes.length == 0 || bytes[0] != VERSION) {
+            throw new CorruptException("its snapshot has format " + (bytes.length == 0 ? "(none)" : bytes[0])
+                    + ", this version of Wellspring reads and writes format " + VERSION);
+        }
+        try {
+            return MARKS.decode(Arrays.copyOfRange(bytes, 1, bytes.length));
+        } catch (CodecException e) {
+            throw new CorruptException("the mark of its snapshot is damaged: " + e.getMessage(), e);
         }
     }
 }
