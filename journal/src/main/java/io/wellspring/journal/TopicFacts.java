@@ -1,0 +1,13 @@
+package io.wellspring.journal;
+
+import java.util.OptionalInt;
+
+/**
+ * What the cluster says about a topic.
+ *
+ * @param name the topic's name
+ * @param partitions how many partitions it has
+ * @param topicId the id the cluster gave it; a topic that was deleted and created again has another one
+ * @param maxMessageBytes the topic's {@code max.message.bytes}; empty where this principal may not read it
+ */
+public record TopicFacts(String name, int partitions, String topicId, OptionalInt maxMessageBytes) {}

@@ -1,0 +1,168 @@
+package io.wellspring.journal;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.google.protobuf.CodedOutputStream;
+import com.google.protobuf.UnknownFieldSet;
+import io.wellspring.api.error.CorruptException;
+import io.wellspring.journal.JournalEntry.Cause;
+import io.wellspring.journal.format.Envelope;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.util.HexFormat;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Combinators;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.junit.jupiter.api.Test;
+
+class JournalFormatTest {
+    private static final JournalEntry ENTRY = new JournalEntry(
+            bytes("alice"), bytes("paid"), 7, 1, 3, 1_700_000_000_000L, 1_700_000_000_500L, new Cause("orders", 42));
+
+    /** The envelope of {@link #ENTRY}, field by field. If this changes, journals that exist can no longer be read: raise the version. */
+    private static final String GOLDEN = "0801" // 1 format_version = 1
+            + "120470616964" // 2 event = "paid"
+            + "1807" // 3 sequence = 7
+            + "2001" // 4 effect_index = 1
+            + "2803" // 5 effect_size = 3
+            + "3080d095ffbc31" // 6 event_time_millis
+            + "38f4d395ffbc31" // 7 processing_time_millis
+            + "42066f7264657273" // 8 cause_topic = "orders"
+            + "482a"; // 9 cause_offset = 42
+
+    @Test
+    void writesTheBytesThatEveryReleaseReads() {
+        assertThat(HexFormat.of().formatHex(JournalFormat.encode(ENTRY))).isEqualTo(GOLDEN);
+    }
+
+    @Test
+    void readsTheBytesThatEveryReleaseWrote() {
+        assertThat(JournalFormat.decode(bytes("alice"), HexFormat.of().parseHex(GOLDEN)))
+                .usingRecursiveComparison()
+                .isEqualTo(ENTRY);
+    }
+
+    @Property
+    void readsBackWhatItWrote(@ForAll("entries") JournalEntry entry) {
+        assertThat(JournalFormat.decode(entry.key(), JournalFormat.encode(entry)))
+                .usingRecursiveComparison()
+                .isEqualTo(entry);
+    }
+
+    @Provide
+    Arbitrary<JournalEntry> entries() {
+        Arbitrary<byte[]> bytes = Arbitraries.bytes().array(byte[].class).ofMaxSize(200);
+        Arbitrary<Cause> causes = Combinators.combine(
+                        Arbitraries.strings().ofMinLength(1).ofMaxLength(249),
+                        Arbitraries.longs().greaterOrEqual(0))
+                .as(Cause::new);
+        Arbitrary<int[]> places = Arbitraries.integers()
+                .between(1, Integer.MAX_VALUE)
+                .flatMap(size -> Arbitraries.integers().between(0, size - 1).map(index -> new int[] {index, size}));
+        return Combinators.combine(
+                        bytes,
+                        bytes,
+                        Arbitraries.longs().greaterOrEqual(1),
+                        places,
+                        Arbitraries.longs().greaterOrEqual(0),
+                        Arbitraries.longs(),
+                        Arbitraries.oneOf(causes, Arbitraries.just(Cause.NONE)))
+                .as((key, event, sequence, place, eventTime, processingTime, cause) ->
+                        new JournalEntry(key, event, sequence, place[0], place[1], eventTime, processingTime, cause));
+    }
+
+    @Test
+    void skipsFieldsThatALaterReleaseAdded() {
+        byte[] extended = envelope()
+                .setUnknownFields(UnknownFieldSet.newBuilder()
+                        .addField(
+                                100,
+                                UnknownFieldSet.Field.newBuilder().addVarint(5).build())
+                        .build())
+                .build()
+                .toByteArray();
+
+        assertThat(extended).hasSizeGreaterThan(HexFormat.of().parseHex(GOLDEN).length);
+        assertThat(JournalFormat.decode(bytes("alice"), extended))
+                .usingRecursiveComparison()
+                .isEqualTo(ENTRY);
+    }
+
+    @Test
+    void refusesANewerFormatAndSaysWhereAndWhatToDo() {
+        byte[] newer = envelope().setFormatVersion(2).build().toByteArray();
+
+        assertThatThrownBy(() -> JournalFormat.decode(journaled(newer)))
+                .isInstanceOf(CorruptException.class)
+                .hasMessageContaining("shop.orders.journal-3@17")
+                .hasMessageContaining("key \"alice\"")
+                .hasMessageContaining("format version 2 and this code reads up to 1")
+                .hasMessageContaining("Upgrade this instance");
+    }
+
+    @Test
+    void refusesWhatIsNoEnvelope() throws IOException {
+        assertRefused(bytes("{\"json\": true}"), "is no envelope");
+        assertRefused(new byte[0], "carries no format version");
+        assertRefused(null, "has no value");
+        assertRefused(cutInTheMiddle(), "is no envelope");
+        assertRefused(sequenceOnly(0), "sequence=0 is below 1");
+    }
+
+    @Test
+    void refusesAPlaceOutsideTheEffect() {
+        assertRefused(envelope().setEffectIndex(3).build().toByteArray(), "effectIndex=3 is outside 0..2");
+        assertRefused(envelope().setEventTimeMillis(-1).build().toByteArray(), "eventTimeMillis=-1 is negative");
+    }
+
+    @Test
+    void showsKeysAsTextOrAsDigitsAndCutsLongOnes() {
+        assertThat(KeyText.of(bytes("alice"))).isEqualTo("\"alice\"");
+        assertThat(KeyText.of(new byte[] {0, (byte) 0xff})).isEqualTo("0x00ff");
+        assertThat(KeyText.of(bytes("x".repeat(65)))).isEqualTo('"' + "x".repeat(64) + "\"... (65 bytes)");
+        assertThat(KeyText.of(null)).isEqualTo("none");
+    }
+
+    private static void assertRefused(byte[] value, String why) {
+        assertThatThrownBy(() -> JournalFormat.decode(journaled(value)))
+                .isInstanceOf(CorruptException.class)
+                .hasMessageContaining("shop.orders.journal-3@17, key \"alice\", ")
+                .hasMessageContaining(why)
+                .hasMessageContaining("restore the topic");
+    }
+
+    private static ConsumerRecord<byte[], byte[]> journaled(byte[] value) {
+        return new ConsumerRecord<>("shop.orders.journal", 3, 17, bytes("alice"), value);
+    }
+
+    private static Envelope.Builder envelope() {
+        try {
+            return Envelope.parseFrom(HexFormat.of().parseHex(GOLDEN)).toBuilder();
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private static byte[] cutInTheMiddle() {
+        return java.util.Arrays.copyOf(HexFormat.of().parseHex(GOLDEN), 5);
+    }
+
+    private static byte[] sequenceOnly(long sequence) throws IOException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        CodedOutputStream output = CodedOutputStream.newInstance(bytes);
+        output.writeUInt32(Envelope.FORMAT_VERSION_FIELD_NUMBER, 1);
+        output.writeUInt64(Envelope.SEQUENCE_FIELD_NUMBER, sequence);
+        output.flush();
+        return bytes.toByteArray();
+    }
+
+    private static byte[] bytes(String text) {
+        return text.getBytes(UTF_8);
+    }
+}
