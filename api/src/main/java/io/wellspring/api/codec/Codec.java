@@ -1,5 +1,7 @@
 package io.wellspring.api.codec;
 
+import java.util.List;
+
 /**
  * Turns values of one type into bytes and back.
  *
@@ -34,4 +36,16 @@ public interface Codec<T> {
      *     field
      */
     T decode(byte[] bytes);
+
+    /**
+     * Decodes what was one value when it was written, and may be none or several now: a codec that knows how a removed event
+     * became others gives those. Replay reads events with this.
+     *
+     * @param bytes what {@link #encode} made, or made once; not null; not changed and not kept
+     * @return the values in order, for most codecs exactly one
+     * @throws io.wellspring.api.error.CodecException as {@link #decode}
+     */
+    default List<T> decodeAll(byte[] bytes) {
+        return List.of(decode(bytes));
+    }
 }

@@ -1,0 +1,37 @@
+package io.wellspring.state;
+
+import io.wellspring.api.codec.Codec;
+import io.wellspring.api.error.CodecException;
+import io.wellspring.api.port.StateStore.Row;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** Frozen changes as the table's own objects, which nobody changes meanwhile. */
+record FrozenEntries<K, S>(String stage, Codec<K> keys, Codec<S> states, Map<K, Entry<S>> entries)
+        implements FrozenTable {
+    @Override
+    public int size() {
+        return entries.size();
+    }
+
+    @Override
+    public List<Row> encode() {
+        List<Row> rows = new ArrayList<>(entries.size());
+        entries.forEach((key, entry) -> rows.add(row(key, entry)));
+        return rows;
+    }
+
+    private Row row(K key, Entry<S> entry) {
+        try {
+            byte[] value =
+                    entry.state() == null ? null : RowValue.encode(entry.sequence(), states.encode(entry.state()));
+            return new Row(stage, keys.encode(key), value);
+        } catch (CodecException e) {
+            throw new CodecException(
+                    "The state of key '" + key + "' in stage '" + stage + "' cannot be written into a snapshot by "
+                            + states.contentName() + ": " + e.getMessage(),
+                    e);
+        }
+    }
+}

@@ -1,0 +1,249 @@
+package io.wellspring.state;
+
+import io.wellspring.api.error.CorruptException;
+import io.wellspring.api.error.RetryableException;
+import io.wellspring.api.port.SnapshotMark;
+import io.wellspring.api.port.StateStore;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.stream.Stream;
+import org.rocksdb.Options;
+import org.rocksdb.ReadOptions;
+import org.rocksdb.RocksDB;
+import org.rocksdb.RocksDBException;
+import org.rocksdb.RocksIterator;
+import org.rocksdb.Slice;
+import org.rocksdb.WriteBatch;
+import org.rocksdb.WriteOptions;
+
+/**
+ * The rows of one task in a RocksDB database of their own, with one column family ({@link RowKeys} has the layout).
+ *
+ * <p>A snapshot is one batch that goes through the write-ahead log without being forced to disk: a crash of the process loses
+ * nothing, a crash of the machine loses the last snapshots as wholes, and the journal has them all.
+ *
+ * <p>The lock keeps files open while they are read: RocksDB's handles are addresses, and to use one after its close ends the JVM.
+ */
+final class RocksStore implements StateStore {
+    private static final int BATCH_BYTES_PER_ROW = 64;
+
+    private final String task;
+    private final Path path;
+    private final Options options;
+    private final RocksErrors errors;
+    private final Runnable whenClosed;
+    private final WriteOptions unsynced = new WriteOptions().setSync(false);
+    private final Lock using;
+    private final Lock closing;
+
+    /** Null once closed, and after a failed write until the database is open again. */
+    private RocksDB database;
+
+    private boolean closed;
+    private volatile boolean writeFailed;
+
+    private RocksStore(String task, Path path, Options options, Runnable whenClosed) {
+        this.task = task;
+        this.path = path;
+        this.options = options;
+        this.errors = new RocksErrors(task, path);
+        this.whenClosed = whenClosed;
+        var lock = new ReentrantReadWriteLock();
+        this.using = lock.readLock();
+        this.closing = lock.writeLock();
+    }
+
+    /** Opens or creates the database and checks that its mark can be read. */
+    static RocksStore open(String task, Path path, Options options, Runnable whenClosed) {
+        var store = new RocksStore(task, path, options, whenClosed);
+        try {
+            store.openDatabase();
+            store.mark();
+            return store;
+        } catch (RuntimeException e) {
+            store.release();
+            throw e;
+        }
+    }
+
+    private void openDatabase() {
+        requireCurrentFile();
+        try {
+            Files.createDirectories(path);
+            database = RocksDB.open(options, path.toString());
+        } catch (RocksDBException e) {
+            throw errors.opening(e);
+        } catch (IOException e) {
+            throw new RetryableException(
+                    "The directory " + path + " of task '" + task + "' cannot be created: " + e
+                            + "; see that the disk may be written",
+                    e);
+        }
+    }
+
+    /** Without its CURRENT file RocksDB would take a database for a new one and delete the rest. */
+    private void requireCurrentFile() {
+        if (!Files.isDirectory(path) || Files.exists(path.resolve("CURRENT"))) {
+            return;
+        }
+        try (Stream<Path> files = Files.list(path)) {
+            if (files.anyMatch(file -> file.getFileName().toString().startsWith("MANIFEST-"))) {
+                throw new CorruptException("The state of task '" + task + "' in " + path
+                        + " cannot be opened: its file CURRENT is missing; " + errors.remedy());
+            }
+        } catch (IOException e) {
+            throw new RetryableException("The directory " + path + " of task '" + task + "' cannot be read: " + e, e);
+        }
+    }
+
+    @Override
+    public Optional<SnapshotMark> mark() {
+        byte[] bytes = read(RowKeys.MARK);
+        if (bytes == null) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(MarkFormat.decode(bytes));
+        } catch (CorruptException e) {
+            throw errors.corrupt("read", e);
+        }
+    }
+
+    @Override
+    public byte[] get(String stage, byte[] key) {
+        return read(RowKeys.row(stage, key));
+    }
+
+    private byte[] read(byte[] row) {
+        using.lock();
+        try {
+            return opened().get(row);
+        } catch (RocksDBException e) {
+            throw errors.reading(e);
+        } finally {
+            using.unlock();
+        }
+    }
+
+    @Override
+    public void write(List<Row> changes, SnapshotMark mark) {
+        try (var batch = new WriteBatch(BATCH_BYTES_PER_ROW * (changes.size() + 1))) {
+            for (Row row : changes) {
+                byte[] key = RowKeys.row(row.stage(), row.key());
+                if (row.value() == null) {
+                    batch.delete(key);
+                } else {
+                    batch.put(key, row.value());
+                }
+            }
+            batch.put(RowKeys.MARK, MarkFormat.encode(mark));
+            write(batch);
+        } catch (RocksDBException e) {
+            throw errors.writing(e);
+        }
+    }
+
+    @Override
+    public void clear() {
+        try (var batch = new WriteBatch()) {
+            batch.deleteRange(new byte[0], RowKeys.END);
+            write(batch);
+        } catch (RocksDBException e) {
+            throw errors.writing(e);
+        }
+    }
+
+    private void write(WriteBatch batch) throws RocksDBException {
+        if (writeFailed) {
+            reopen();
+        }
+        using.lock();
+        try {
+            opened().write(unsynced, batch);
+        } catch (RocksDBException e) {
+            writeFailed = true;
+            throw e;
+        } finally {
+            using.unlock();
+        }
+    }
+
+    /** After a failed write RocksDB may refuse all further ones, also when the disk has room again; opening it anew helps. */
+    private void reopen() {
+        closing.lock();
+        try {
+            requireNotClosed();
+            if (database != null) {
+                database.close();
+                database = null;
+            }
+            openDatabase();
+            writeFailed = false;
+        } finally {
+            closing.unlock();
+        }
+    }
+
+    @Override
+    public void forEach(String stage, RowVisitor visitor) {
+        byte[] prefix = RowKeys.prefix(stage);
+        using.lock();
+        try (var end = new Slice(RowKeys.after(prefix));
+                var range = new ReadOptions().setIterateUpperBound(end);
+                RocksIterator rows = opened().newIterator(range)) {
+            for (rows.seek(prefix); rows.isValid(); rows.next()) {
+                visitor.visit(RowKeys.keyOf(rows.key(), prefix.length), rows.value());
+            }
+            rows.status();
+        } catch (RocksDBException e) {
+            throw errors.reading(e);
+        } finally {
+            using.unlock();
+        }
+    }
+
+    private RocksDB opened() {
+        requireNotClosed();
+        if (database == null) {
+            throw new RetryableException("The state of task '" + task + "' in " + path
+                    + " could not be opened again after a failed write; the next write tries it again");
+        }
+        return database;
+    }
+
+    private void requireNotClosed() {
+        if (closed) {
+            throw new IllegalStateException("The store of task '" + task + "' in " + path + " is closed");
+        }
+    }
+
+    @Override
+    public void close() {
+        if (release()) {
+            whenClosed.run();
+        }
+    }
+
+    private boolean release() {
+        closing.lock();
+        try {
+            if (closed) {
+                return false;
+            }
+            closed = true;
+            if (database != null) {
+                database.close();
+                database = null;
+            }
+            unsynced.close();
+            return true;
+        } finally {
+            closing.unlock();
+        }
+    }
+}

@@ -1,0 +1,2 @@
+/** What every adapter of a port has to do, as suites of JUnit tests to extend. They need JUnit and AssertJ on the test class path. */
+package io.wellspring.testkit.contract;
