@@ -17,7 +17,7 @@ import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.header.Header;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -199,7 +199,8 @@ public final class TransactionalProducer {
      * @param headers the headers, or null
      * @throws IllegalStateException while a commit or abort is not decided, or before initialisation
      */
-    public void send(String topic, Integer partition, long timestampMillis, byte[] key, byte[] value, Headers headers) {
+    public void send(
+            String topic, Integer partition, long timestampMillis, byte[] key, byte[] value, Iterable<Header> headers) {
         if (state != State.OPEN) {
             if (state == State.DOOMED) {
                 return;
@@ -549,7 +550,7 @@ public final class TransactionalProducer {
      * @param headers the headers, or null
      * @return bytes
      */
-    public static long recordBytes(byte[] key, byte[] value, Headers headers) {
+    public static long recordBytes(byte[] key, byte[] value, Iterable<Header> headers) {
         return ProducerSettings.recordBytes(key, value, headers);
     }
 
