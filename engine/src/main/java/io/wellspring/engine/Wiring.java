@@ -76,8 +76,8 @@ final class Wiring {
         if (node instanceof Node.Stateful) {
             return stage(node.id());
         }
-        if (node instanceof Node.Split) {
-            return split((Node.Split) node);
+        if (node instanceof Node.Split split) {
+            return split(split);
         }
         Receiver next = behind(node.id());
         if (node instanceof Node.Map map) {
