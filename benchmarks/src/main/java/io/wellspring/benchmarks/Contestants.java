@@ -13,11 +13,14 @@ import java.util.stream.Collectors;
 final class Contestants {
     private static final String LOOP = "io.wellspring.benchmarks.LoopContestant";
     private static final String STREAMS = "io.wellspring.benchmarks.streams.StreamsContestant";
+    private static final String WELLSPRING = "io.wellspring.benchmarks.WellspringContestant";
     private static final Set<Workload> BOTH = Set.of(RELAY, LEDGER);
 
     private static final List<ContestantSpec> ALL = List.of(
             new ContestantSpec("loop-tuned", Home.BENCHMARKS, LOOP, Map.of("profile", "tuned"), Set.of(RELAY), true),
             new ContestantSpec("loop", Home.BENCHMARKS, LOOP, Map.of(), Set.of(RELAY), true),
+            new ContestantSpec("wellspring-tuned", Home.BENCHMARKS, WELLSPRING, Map.of("profile", "tuned"), BOTH, true),
+            new ContestantSpec("wellspring", Home.BENCHMARKS, WELLSPRING, Map.of(), BOTH, true),
             new ContestantSpec("streams-tuned", Home.KAFKA_STREAMS, STREAMS, Map.of("profile", "tuned"), BOTH, true),
             new ContestantSpec("streams", Home.KAFKA_STREAMS, STREAMS, Map.of(), BOTH, true),
             new ContestantSpec(

@@ -5,7 +5,6 @@ import io.wellspring.journal.KafkaClients;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
 
@@ -283,13 +282,13 @@ public final class EngineConfig {
         return clients == null ? KafkaClients.connecting(client) : clients;
     }
 
-    /** A client property that the user set, for defaults that give way to it. */
-    boolean sets(String clientProperty) {
-        return client.containsKey(clientProperty);
+    /** The client properties that the user set; they win over the engine's defaults. */
+    Map<String, Object> client() {
+        return client;
     }
 
     private EngineConfig copy() {
-        return new EngineConfig(this, new HashMap<>(client));
+        return new EngineConfig(this, client);
     }
 
     private static long inRange(String name, long value, long least, long most) {

@@ -29,6 +29,9 @@ import org.slf4j.LoggerFactory;
 record WorkerSetup(int number, Cluster cluster, Shared engine, Executor committer) {
     private static final Logger LOG = LoggerFactory.getLogger(WorkerSetup.class);
 
+    /** Enough that a poll is no cost of its own, few enough that callbacks and questions need not wait. */
+    private static final int POLL_RECORDS = 2_000;
+
     /**
      * What the workers of an engine share.
      *
@@ -73,7 +76,8 @@ record WorkerSetup(int number, Cluster cluster, Shared engine, Executor committe
     TransactionalProducer openProducer() {
         Set<String> journals = new HashSet<>();
         topology().groups().forEach(group -> group.stages().forEach(stage -> journals.add(stage.journal())));
-        return TransactionalProducer.open(config().clients(), id(), Map.of(), journals, committer, config().clock());
+        return TransactionalProducer.open(
+                config().clients(), id(), config().client(), journals, committer, config().clock());
     }
 
     JournalReader openReader() {
@@ -82,6 +86,8 @@ record WorkerSetup(int number, Cluster cluster, Shared engine, Executor committe
 
     Consumer<byte[], byte[]> openConsumer() {
         Map<String, Object> settings = new HashMap<>();
+        settings.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, POLL_RECORDS);
+        settings.putAll(config().client());
         settings.put(ConsumerConfig.GROUP_ID_CONFIG, topology().pipeline());
         settings.put(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG, id());
         settings.put(ConsumerConfig.CLIENT_ID_CONFIG, id());
