@@ -2,7 +2,6 @@ package io.wellspring.journal;
 
 import io.wellspring.api.error.ConfigException;
 import io.wellspring.api.error.RetryableException;
-import io.wellspring.api.error.WellspringException;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
@@ -18,6 +17,7 @@ import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
 /**
  * Asks where journals begin and end. The end is the <em>high watermark</em> (invariant I6 of the architecture page): it counts a
@@ -58,8 +58,8 @@ public final class JournalEnds {
      *
      * @param journals the partitions
      * @return the range of each
-     * @throws RetryableException when the cluster does not answer within the bound
-     * @throws ConfigException when a partition does not exist or may not be described
+     * @throws RetryableException when the cluster does not answer within the bound or does not know a partition
+     * @throws ConfigException when a partition may not be described
      */
     public Map<TopicPartition, LogRange> await(Collection<TopicPartition> journals) {
         Asked asked = ask(journals);
@@ -89,8 +89,8 @@ public final class JournalEnds {
          *
          * @param journal one of the partitions that were asked for
          * @return its range, empty while the answer is under way
-         * @throws RetryableException when the cluster did not answer within the bound
-         * @throws ConfigException when the partition does not exist or may not be described
+         * @throws RetryableException when the cluster did not answer within the bound or does not know the partition
+         * @throws ConfigException when the partition may not be described
          */
         public Optional<LogRange> poll(TopicPartition journal) {
             return starts.partitionResult(journal).isDone()
@@ -108,16 +108,19 @@ public final class JournalEnds {
             String asked = "the range of journal " + journal;
             try {
                 return answers.await(answer, asked).offset();
+            } catch (UnknownTopicOrPartitionException e) {
+                // A broker may hear of a new topic later than the one that was asked whether it exists.
+                throw new RetryableException(
+                        "journal " + journal + " is not known at " + answers.cluster()
+                                + ": it was deleted, or is so new that not"
+                                + " every broker knows it yet. Recover the task again; if it stays away, restore the topic",
+                        e);
             } catch (KafkaException e) {
-                throw refused(asked, e);
+                throw new ConfigException(
+                        "the cluster at " + answers.cluster() + " refuses " + asked + ": " + e.getMessage()
+                                + "; this client needs DESCRIBE on the topic",
+                        e);
             }
-        }
-
-        private WellspringException refused(String asked, KafkaException refusal) {
-            return new ConfigException(
-                    "the cluster at " + answers.cluster() + " refuses " + asked + ": " + refusal.getMessage()
-                            + "; the topic has to exist and this client needs DESCRIBE on it",
-                    refusal);
         }
     }
 }

@@ -317,6 +317,23 @@ class JournalReaderIT {
     }
 
     @Test
+    void goesOnWhereTheEndLiesInsideAnEffectThatWasBeingWritten() {
+        scribe.begin();
+        scribe.event(journal, "alice", "first", 0, 2);
+        scribe.flush();
+        reader.close();
+        reader = reader(Map.of("max.poll.records", 1));
+        reader.start(journal, 0, -1, visitor);
+        pollUntil(() -> progress(journal).end().equals(OptionalLong.of(1)));
+
+        scribe.event(journal, "alice", "second", 1, 2);
+        scribe.commit();
+        pollUntilComplete(journal);
+
+        assertThat(visitor.events).containsExactly("first", "second");
+    }
+
+    @Test
     void deliversNothingMoreAfterAVisitorStoppedItsReplay() {
         scribe.committed(journal, "a", "b", "c");
         reader.start(journal, 0, -1, failingAt(1, offset -> reader.stop(journal)));
@@ -361,14 +378,43 @@ class JournalReaderIT {
     }
 
     @Test
-    void saysWithinTheBoundThatAJournalsRangeCannotBeHad() {
+    void saysThatAJournalIsGone() {
         TopicPartition missing = new TopicPartition("missing.journal", 0);
-        JournalEnds impatient = new JournalEnds(admin, broker.bootstrapServers(), Duration.ofMillis(500));
 
-        assertThatThrownBy(() -> impatient.await(List.of(missing)))
+        reader.start(missing, 0, -1, visitor);
+        pollUntil(() -> visitor.failure != null);
+
+        assertThat(visitor.failure)
                 .isInstanceOf(RetryableException.class)
-                .hasMessageContaining(
-                        "the range of journal missing.journal-0 from " + broker.bootstrapServers() + " within 500 ms");
+                .hasMessageContaining("journal missing.journal-0 is not known at " + broker.bootstrapServers());
+    }
+
+    @Test
+    void saysWithinTheBoundThatTheClusterIsAway() throws Exception {
+        String nowhere = UnusedAddress.find();
+        KafkaClients lost = KafkaClients.connecting(Map.of("bootstrap.servers", nowhere));
+        Admin lostAdmin = lost.admin(Map.of());
+        reader.close();
+        reader = new JournalReader(lost, new JournalEnds(lostAdmin, nowhere, Duration.ofMillis(500)), Map.of());
+        try {
+            reader.start(journal, 0, -1, visitor);
+            pollUntil(() -> visitor.failure != null);
+
+            assertThat(visitor.failure)
+                    .isInstanceOf(RetryableException.class)
+                    .hasMessageContaining("the range of journal " + journal + " from " + nowhere + " within 500 ms");
+        } finally {
+            lostAdmin.close(Duration.ZERO);
+        }
+    }
+
+    @Test
+    void refusesToReplayAJournalTwiceAtOnce() {
+        reader.start(journal, 0, -1, visitor);
+
+        assertThatThrownBy(() -> reader.start(journal, 0, -1, visitor))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining(journal + " is being replayed already");
     }
 
     private ReplayVisitor failingAt(long badOffset, LongConsumer then) {
