@@ -82,7 +82,7 @@ final class SchemaPrinter {
         }
 
         void constant(String name, int tag) {
-            line(name.toUpperCase(Locale.ROOT) + " = " + tag + ';', "");
+            line(unique(name, tag).toUpperCase(Locale.ROOT) + " = " + tag + ';', "");
         }
 
         // Two names that differ only in case and underscores have one name in JSON, which protoc refuses.

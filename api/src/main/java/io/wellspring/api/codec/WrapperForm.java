@@ -59,7 +59,8 @@ final class WrapperForm extends MessageForm implements Definition {
 
     @Override
     public String shortName(SchemaNames names) {
-        return type.schemaName();
+        // Around a single value, only at the root, the value's own type has the name already.
+        return (content instanceof Single ? "Root_" : "") + type.schemaName();
     }
 
     @Override

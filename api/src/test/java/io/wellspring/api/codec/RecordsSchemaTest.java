@@ -44,7 +44,8 @@ class RecordsSchemaTest {
             @Tag(14) Map<LocalDate, List<String>> history,
             @Tag(15) byte[] proof) {}
 
-    private record Line(@Tag(1) String sku, @Tag(2) int count, @Tag(3) double price) {}
+    private record Line(
+            @Tag(1) String sku, @Tag(2) int count, @Tag(3) double price) {}
 
     private enum State {
         @Tag(1)
@@ -94,19 +95,31 @@ class RecordsSchemaTest {
         assertThat(get(read, "id")).isEqualTo("A-1 \u20ac");
         assertThat(get(read, "total_cents")).isEqualTo(-12345678901L);
         assertThat(messages(read, "lines")).extracting(line -> get(line, "sku")).containsExactly("x", "y");
-        assertThat(messages(read, "lines")).extracting(line -> get(line, "count")).containsExactly(3, -1);
-        assertThat(messages(read, "lines")).extracting(line -> get(line, "price")).containsExactly(0.5, -0.25);
+        assertThat(messages(read, "lines"))
+                .extracting(line -> get(line, "count"))
+                .containsExactly(3, -1);
+        assertThat(messages(read, "lines"))
+                .extracting(line -> get(line, "price"))
+                .containsExactly(0.5, -0.25);
         assertThat(get(read, "note")).isEqualTo("fragile");
         assertThat(get(read, "state")).hasToString("STATE_SENT");
         assertThat(Timestamp.parseFrom(message(read, "placed_at").toByteString()))
                 .isEqualTo(Timestamp.newBuilder().setSeconds(-5).setNanos(7).build());
         assertThat(Duration.parseFrom(message(read, "took").toByteString()))
-                .isEqualTo(Duration.newBuilder().setSeconds(-1).setNanos(-500_000_000).build());
-        assertThat(messages(read, "discounts")).extracting(entry -> get(entry, "key")).containsExactly("big", "early");
-        assertThat(messages(read, "discounts")).extracting(entry -> get(entry, "value")).containsExactly(-2, 10);
+                .isEqualTo(Duration.newBuilder()
+                        .setSeconds(-1)
+                        .setNanos(-500_000_000)
+                        .build());
+        assertThat(messages(read, "discounts"))
+                .extracting(entry -> get(entry, "key"))
+                .containsExactly("big", "early");
+        assertThat(messages(read, "discounts"))
+                .extracting(entry -> get(entry, "value"))
+                .containsExactly(-2, 10);
         assertThat(get(read, "due")).isEqualTo(-1L);
         assertThat(get(read, "priority")).isEqualTo(-1);
-        assertThat(get(message(message(read, "payment"), "by_card"), "card_number")).isEqualTo("4711");
+        assertThat(get(message(message(read, "payment"), "by_card"), "card_number"))
+                .isEqualTo("4711");
         assertThat(get(message(message(read, "payment"), "by_card"), "debit")).isEqualTo(true);
         Message day = messages(read, "history").get(0);
         assertThat(get(day, "key")).isEqualTo(1L);
@@ -117,9 +130,7 @@ class RecordsSchemaTest {
 
     @Test
     void printsARecordWithEverything() {
-        assertThat(Codecs.records(Order.class).protoSchema())
-                .isEqualTo(
-                        """
+        assertThat(Codecs.records(Order.class).protoSchema()).isEqualTo("""
                         // The bytes of io.wellspring.api.codec.RecordsSchemaTest$Order, message Order. Printed by Wellspring.
                         syntax = "proto3";
                         package io.wellspring.api.codec;
@@ -194,7 +205,8 @@ class RecordsSchemaTest {
 
     @Test
     void readsWhatProtobufWroteUnpackedAndOutOfOrder() throws Exception {
-        record Numbers(@Tag(1) List<Integer> numbers, @Tag(2) String name) {}
+        record Numbers(
+                @Tag(1) List<Integer> numbers, @Tag(2) String name) {}
 
         // name, then two elements without packing, then one packed
         byte[] bytes = {0x12, 1, 'n', 8, 2, 8, 4, 0x0a, 1, 6};
@@ -204,15 +216,40 @@ class RecordsSchemaTest {
 
     @Test
     void keepsNamesApartThatASchemaWouldConfuse() {
-        record Inner(@Tag(1) int fooBar, @Tag(2) int foo_bar, @Tag(3) int stra\u00dfe) {}
+        record Inner(
+                @Tag(1) int fooBar,
+                @Tag(2) int foo_bar,
+                @Tag(3) int cost$) {}
         record Kind(@Tag(1) Inner inner, @Tag(2) Optional<Other.Inner> other) {}
 
         RecordsCodec<Kind> codec = Codecs.records(Kind.class);
 
         Descriptor kind = descriptor(codec, "Kind");
         assertThat(codec.protoSchema())
-                .contains("sint32 foo_bar = 1;", "sint32 foo_bar_tag2 = 2;", "sint32 straudfe = 3;");
+                .contains("sint32 foo_bar = 1;", "sint32 foo_bar_tag2 = 2;", "sint32 costu24 = 3;");
         assertThat(kind.findFieldByNumber(2).getMessageType().getName()).isEqualTo("Inner_2");
+    }
+
+    private enum Odd {
+        @Tag(5)
+        UNSPECIFIED,
+        @Tag(6)
+        darkRed,
+        @Tag(7)
+        DARK_RED
+    }
+
+    @Test
+    void keepsConstantsApartThatASchemaWouldConfuse() {
+        RecordsCodec<Odd> codec = Codecs.records(Odd.class);
+
+        assertThat(descriptor(codec, "Root_Odd").getFields()).hasSize(1);
+        assertThat(codec.protoSchema())
+                .contains(
+                        "ODD_UNSPECIFIED = 0;",
+                        "ODD_UNSPECIFIED_TAG5 = 5;",
+                        "ODD_DARK_RED = 6;",
+                        "ODD_DARK_RED_TAG7 = 7;");
     }
 
     private static final class Other {
