@@ -56,8 +56,13 @@ class RecordsCanonicalTest {
 
     @Test
     void iteratesInCanonicalOrderWhatItRead() {
-        Key read = keys.decode(keys.encode(new Key(
-                Map.of("b", 2, "\uffff", 4, "a", 1, "\ud83d\ude00", 3), Set.of(3L, -1L, 2L), List.of("z", "a"))));
+        Map<String, Integer> backwards = new LinkedHashMap<>();
+        for (String text : List.of("\uffff", "\ud83d\ude00", "b", "a")) {
+            backwards.put(text, 1);
+        }
+        Set<Long> mixed = new LinkedHashSet<>(List.of(3L, -1L, 2L));
+
+        Key read = keys.decode(keys.encode(new Key(backwards, mixed, List.of("z", "a"))));
 
         assertThat(read.map().keySet()).containsExactly("a", "b", "\ud83d\ude00", "\uffff");
         assertThat(read.set()).containsExactly(-1L, 2L, 3L);
