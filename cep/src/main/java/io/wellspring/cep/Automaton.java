@@ -73,6 +73,11 @@ final class Automaton {
         return states.get(id);
     }
 
+    /** Whether time alone can complete a match. */
+    boolean hasPending() {
+        return states.stream().anyMatch(State::pending);
+    }
+
     int size() {
         return states.size();
     }

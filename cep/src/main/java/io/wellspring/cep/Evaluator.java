@@ -9,7 +9,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 
 /**
  * Moves the matching of one key: a pure function from a state and an event, or from a state and a time, to the next state and the
@@ -25,12 +24,14 @@ final class Evaluator {
     private final Plan plan;
     private final Automaton automaton;
     private final String name;
+    private final boolean reportsInOrderOfTime;
 
     /** @param name the pattern's name, for messages */
     Evaluator(Plan plan, String name) {
         this.plan = plan;
         this.automaton = plan.automaton();
         this.name = name;
+        this.reportsInOrderOfTime = automaton.hasPending() || plan.skip().kind() != Skip.Kind.NONE;
     }
 
     /**
@@ -93,43 +94,61 @@ final class Evaluator {
         return new Outcome(after, Cause.EVENT, matches, passed.expired());
     }
 
-    /** Lets time pass: ends what its window closed, completes what only waited for that, reports what nothing holds back any longer. */
+    /**
+     * Lets time pass: ends what its window closed, completes what only waited for that, reports what nothing holds back any longer. Where
+     * time brings matches, deadline by deadline, so that it does not matter in how many steps time passes.
+     */
     Outcome advance(MatchState before, long timeMillis) {
+        List<Run> runs = before.runs();
+        List<Partial> held = before.held();
+        var matches = new ArrayList<Partial>();
+        var expired = new ArrayList<Expired>();
         boolean closed = false;
-        for (Run run : before.runs()) {
-            closed |= isOver(deadline(run), timeMillis);
+        for (long first = firstDeadline(runs); isOver(first, timeMillis); first = firstDeadline(runs)) {
+            closed = true;
+            long until = reportsInOrderOfTime ? first : timeMillis;
+            Closing closing = close(runs, until);
+            Reports reports = Reports.of(plan, closing.alive(), held, closing.completed());
+            runs = reports.runs();
+            held = reports.held();
+            matches.addAll(reports.reported());
+            expired.addAll(closing.expired());
         }
         if (!closed) {
             return new Outcome(before, Cause.NOTHING, List.of(), List.of());
         }
+        var after = new MatchState(before.nextPosition(), Math.max(before.newestMillis(), timeMillis), runs, held);
+        return new Outcome(after, Cause.TIME, matches, expired);
+    }
+
+    /** What windows do to runs. */
+    private record Closing(List<Run> alive, Set<Partial> completed, List<Expired> expired) {}
+
+    private Closing close(List<Run> runs, long timeMillis) {
         var alive = new ArrayList<Run>();
-        var completed = new TreeMap<Long, Set<Partial>>();
+        var completed = new LinkedHashSet<Partial>();
         var expired = new HashMap<Partial, Long>();
-        for (Run run : before.runs()) {
+        for (Run run : runs) {
             long deadline = deadline(run);
             if (!isOver(deadline, timeMillis)) {
                 alive.add(run);
             } else if (automaton.state(run.state()).pending()) {
-                completed
-                        .computeIfAbsent(deadline, any -> new LinkedHashSet<>())
-                        .add(run.taken());
+                completed.add(run.taken());
             } else {
                 expired.merge(run.taken(), deadline, Math::min);
             }
         }
         alive.forEach(run -> expired.remove(run.taken()));
-        completed.values().forEach(expired.keySet()::removeAll);
-        List<Run> runs = alive;
-        List<Partial> held = before.held();
-        var matches = new ArrayList<Partial>();
-        for (Set<Partial> together : completed.isEmpty() ? List.of(Set.<Partial>of()) : completed.values()) {
-            Reports reports = Reports.of(plan, runs, held, together);
-            runs = reports.runs();
-            held = reports.held();
-            matches.addAll(reports.reported());
+        completed.forEach(expired::remove);
+        return new Closing(alive, completed, inOrder(expired));
+    }
+
+    private long firstDeadline(List<Run> runs) {
+        long first = Time.NEVER;
+        for (Run run : runs) {
+            first = Math.min(first, deadline(run));
         }
-        var after = new MatchState(before.nextPosition(), Math.max(before.newestMillis(), timeMillis), runs, held);
-        return new Outcome(after, Cause.TIME, matches, inOrder(expired));
+        return first;
     }
 
     private boolean opens(Transition transition, Answers answers, Partial soFar) {

@@ -55,9 +55,12 @@ record Wait(
         return new Wait(place, link, absent, Set.of(), until, untilTake, List.copyOf(left), gapMillis);
     }
 
-    /** As it waits for the first event of a match: nothing is passed over, since every event may begin one. */
+    /**
+     * As it waits for the first event of a match: nothing is passed over, since every event may begin one, and nothing came before from
+     * which on something could be absent.
+     */
     Wait asBegin() {
-        return new Wait(place, Link.BEGIN, absent, absentOnce, until, untilTake, greedy, Time.NEVER);
+        return new Wait(place, Link.BEGIN, Set.of(), Set.of(), until, untilTake, greedy, Time.NEVER);
     }
 
     Wait absentOnce(Collection<Integer> more) {
