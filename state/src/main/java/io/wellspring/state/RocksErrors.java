@@ -12,6 +12,8 @@ import org.rocksdb.Status;
  * together (stop, or discard and replay). Without a status it is the second: going on would guess.
  */
 final class RocksErrors {
+    static final int STALL_LIMIT_SECONDS = 10;
+
     private final String task;
     private final Path path;
 
@@ -20,22 +22,14 @@ final class RocksErrors {
         this.path = path;
     }
 
-    /** A missing file is an I/O error to RocksDB; to a database that was opened before it is a broken one. */
-    WellspringException opening(RocksDBException e) {
-        return isDisk(e) && !e.getMessage().contains("No such file") ? retryable("opened", e) : corrupt("opened", e);
+    /** A missing file is an I/O error to RocksDB, but no repetition brings it back. */
+    WellspringException whenIt(String was, RocksDBException e) {
+        return isDisk(e) && !e.getMessage().contains("No such file") ? retryable(was, e) : corrupt(was, e);
     }
 
-    WellspringException reading(RocksDBException e) {
-        return isDisk(e) ? retryable("read", e) : corrupt("read", e);
-    }
-
-    WellspringException writing(RocksDBException e) {
-        return isDisk(e) ? retryable("written", e) : corrupt("written", e);
-    }
-
-    CorruptException corrupt(String what, Exception e) {
+    CorruptException corrupt(String was, Exception e) {
         return new CorruptException(
-                "The state of task '" + task + "' in " + path + " cannot be " + what + ": " + e.getMessage() + "; "
+                "The state of task '" + task + "' in " + path + " cannot be " + was + ": " + e.getMessage() + "; "
                         + remedy(),
                 e);
     }
@@ -44,14 +38,26 @@ final class RocksErrors {
         return "the journal still has all of it: delete that directory and the task replays its journal from the beginning";
     }
 
-    private RetryableException retryable(String what, RocksDBException e) {
+    RetryableException stalled() {
+        return new RetryableException(
+                "The state of task '" + task + "' in " + path + " cannot be written: the disk is full or too slow,"
+                        + " it has not taken what was written before for " + STALL_LIMIT_SECONDS
+                        + " s; make room there or take a faster one, nothing is lost meanwhile");
+    }
+
+    private RetryableException retryable(String was, RocksDBException e) {
         boolean full = isFull(e);
         return new RetryableException(
-                "The state of task '" + task + "' in " + path + " cannot be " + what + ": "
+                "The state of task '" + task + "' in " + path + " cannot be " + was + ": "
                         + (full ? "the disk is full" : e.getMessage()) + "; "
                         + (full ? "make room there" : "see that the disk answers and may be written")
                         + ", nothing is lost meanwhile",
                 e);
+    }
+
+    static boolean isStall(RocksDBException e) {
+        Status status = e.getStatus();
+        return status != null && status.getCode() == Status.Code.Incomplete;
     }
 
     static boolean isFull(RocksDBException e) {
@@ -65,7 +71,7 @@ final class RocksErrors {
             return false;
         }
         return switch (status.getCode()) {
-            case IOError, TimedOut, Busy, TryAgain, Incomplete -> true;
+            case IOError, TimedOut, Busy, TryAgain -> true;
             default -> isFull(e);
         };
     }

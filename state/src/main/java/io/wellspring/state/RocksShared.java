@@ -52,6 +52,7 @@ final class RocksShared implements AutoCloseable {
                 .setCompressionType(CompressionType.LZ4_COMPRESSION)
                 .setMaxOpenFiles(chosen.openFilesPerTask())
                 .setMaxFileOpeningThreads(1)
+                .setSkipStatsUpdateOnDbOpen(true)
                 .setTableCacheNumshardbits(1)
                 .setMaxBackgroundJobs(2)
                 .setManifestPreallocationSize(64 * KIB)

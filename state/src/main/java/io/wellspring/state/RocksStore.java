@@ -9,7 +9,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.stream.Stream;
 import org.rocksdb.Options;
@@ -32,13 +34,15 @@ import org.rocksdb.WriteOptions;
 final class RocksStore implements StateStore {
     private static final int BATCH_BYTES_PER_ROW = 64;
     private static final int FULL_BEFORE_REOPEN = 100;
+    private static final long STALL_LIMIT_NANOS = TimeUnit.SECONDS.toNanos(RocksErrors.STALL_LIMIT_SECONDS);
+    private static final long STALL_POLL_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
 
     private final String task;
     private final Path path;
     private final Options options;
     private final RocksErrors errors;
     private final Runnable whenClosed;
-    private final WriteOptions unsynced = new WriteOptions().setSync(false);
+    private final WriteOptions unstalled = new WriteOptions().setSync(false).setNoSlowdown(true);
     private final Lock using;
     private final Lock closing;
 
@@ -82,7 +86,7 @@ final class RocksStore implements StateStore {
             Files.createDirectories(path);
             database = RocksDB.open(options, path.toString());
         } catch (RocksDBException e) {
-            throw errors.opening(e);
+            throw errors.whenIt("opened", e);
         } catch (IOException e) {
             throw new RetryableException(
                     "The directory " + path + " of task '" + task + "' cannot be created: " + e
@@ -129,7 +133,7 @@ final class RocksStore implements StateStore {
         try {
             return opened().get(row);
         } catch (RocksDBException e) {
-            throw errors.reading(e);
+            throw errors.whenIt("read", e);
         } finally {
             using.unlock();
         }
@@ -149,7 +153,7 @@ final class RocksStore implements StateStore {
             batch.put(RowKeys.MARK, MarkFormat.encode(mark));
             write(batch);
         } catch (RocksDBException e) {
-            throw errors.writing(e);
+            throw errors.whenIt("written", e);
         }
     }
 
@@ -159,19 +163,37 @@ final class RocksStore implements StateStore {
             batch.deleteRange(new byte[0], RowKeys.END);
             write(batch);
         } catch (RocksDBException e) {
-            throw errors.writing(e);
+            throw errors.whenIt("written", e);
         }
     }
 
+    /**
+     * A write that RocksDB would stall (its buffers wait for a flush, perhaps for ever, as the disk is full) is refused instead and
+     * tried again for a bounded time.
+     */
     private void write(WriteBatch batch) throws RocksDBException {
         if (reopenFirst) {
             reopen();
         }
+        long deadline = System.nanoTime() + STALL_LIMIT_NANOS;
+        while (!writtenUnlessStalled(batch)) {
+            if (System.nanoTime() - deadline > 0 || Thread.currentThread().isInterrupted()) {
+                throw errors.stalled();
+            }
+            LockSupport.parkNanos(STALL_POLL_NANOS);
+        }
+    }
+
+    private boolean writtenUnlessStalled(WriteBatch batch) throws RocksDBException {
         using.lock();
         try {
-            opened().write(unsynced, batch);
+            opened().write(unstalled, batch);
             failedWrites = 0;
+            return true;
         } catch (RocksDBException e) {
+            if (RocksErrors.isStall(e)) {
+                return false;
+            }
             failedWrites++;
             reopenFirst = !RocksErrors.isFull(e) || failedWrites % FULL_BEFORE_REOPEN == 0;
             throw e;
@@ -212,7 +234,7 @@ final class RocksStore implements StateStore {
             }
             rows.status();
         } catch (RocksDBException e) {
-            throw errors.reading(e);
+            throw errors.whenIt("read", e);
         } finally {
             using.unlock();
         }
@@ -251,7 +273,7 @@ final class RocksStore implements StateStore {
                 database.close();
                 database = null;
             }
-            unsynced.close();
+            unstalled.close();
             return true;
         } finally {
             closing.unlock();

@@ -29,7 +29,8 @@ class FullDiskTest {
         try (var other = OtherProcess.run(ON_A_SMALL_DISK, SnapshotsOnASmallDisk.class, root)) {
             assertThat(other.awaitLine("refused"))
                     .contains("task 'payments-3'")
-                    .contains("the disk is full; make room there");
+                    .contains("the disk is full")
+                    .contains("make room there");
             other.awaitLine("readable");
             other.awaitLine("resumed");
         }

@@ -8,15 +8,20 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
-/** A JVM beside the test's: it runs a main class of the test tree and is killed at the end. */
+/** A JVM beside the test's: it runs a main class of the test tree and is killed at the end, at the latest after a minute. */
 final class OtherProcess implements AutoCloseable {
+    /** So that a test which waits for it fails and does not wait for ever. */
+    private static final int LIFE_SECONDS = 60;
+
     private final Process process;
     private final BufferedReader lines;
 
     private OtherProcess(Process process) {
         this.process = process;
+        CompletableFuture.delayedExecutor(LIFE_SECONDS, TimeUnit.SECONDS).execute(process::destroyForcibly);
         this.lines = new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
     }
 

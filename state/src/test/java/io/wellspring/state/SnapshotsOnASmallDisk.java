@@ -17,7 +17,7 @@ import java.util.concurrent.locks.LockSupport;
 /** A process on a small file system of its own: it writes snapshots until there is no room, makes room, and goes on. */
 final class SnapshotsOnASmallDisk {
     private static final int ROWS = 1_000;
-    private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(60);
+    private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(40);
 
     private SnapshotsOnASmallDisk() {}
 
