@@ -74,6 +74,7 @@ class JournalReaderIT {
     void deliversEntriesInOrderWithTheirOffsetsFromThePositionGiven() {
         scribe.committed(journal, "a", "b");
         scribe.committed(journal, "c");
+        awaitDecided(journal, 5);
 
         reader.start(journal, 1, -1, visitor);
         pollUntilComplete(journal);
@@ -89,6 +90,7 @@ class JournalReaderIT {
         scribe.aborted(journal, "void");
         scribe.committed(journal, "kept");
         scribe.aborted(journal, "void", "void");
+        awaitDecided(journal, 7);
 
         reader.start(journal, 0, -1, visitor);
         pollUntilComplete(journal);
@@ -103,6 +105,7 @@ class JournalReaderIT {
     void completesAnEmptyJournalAndAnEmptyTail() {
         TopicPartition other = new TopicPartition(journal.topic(), 1);
         scribe.committed(other, "old");
+        awaitDecided(other, 2);
 
         reader.start(journal, 0, -1, visitor);
         reader.start(other, 2, 0, visitor);
@@ -116,6 +119,7 @@ class JournalReaderIT {
     @Test
     void isHeldBackByAnOpenTransactionAndCompletesOnceItIsCommitted() {
         scribe.committed(journal, "first");
+        awaitDecided(journal, 2);
         scribe.begin();
         scribe.effect(journal, "key", "undecided");
         scribe.flush();
@@ -151,6 +155,7 @@ class JournalReaderIT {
     @Test
     void takesTheHighWatermarkForTheEndNotTheLastStableOffset() {
         scribe.committed(journal, "first");
+        awaitDecided(journal, 2);
         scribe.begin();
         scribe.effect(journal, "key", "undecided");
         scribe.flush();
@@ -171,6 +176,7 @@ class JournalReaderIT {
     @Test
     void goesOnWithWhatIsWrittenAfterTheEnd() {
         scribe.committed(journal, "before");
+        awaitDecided(journal, 2);
         reader.start(journal, 0, -1, visitor);
         pollUntilComplete(journal);
 
@@ -184,6 +190,7 @@ class JournalReaderIT {
     @Test
     void refusesAJournalThatWasCutPastThePosition() throws Exception {
         scribe.committed(journal, "a", "b", "c", "d");
+        awaitDecided(journal, 5);
         cutBefore(3);
 
         reader.start(journal, 1, -1, visitor);
@@ -203,6 +210,7 @@ class JournalReaderIT {
         for (int i = 0; i < 10; i++) {
             scribe.committed(journal, "event " + i);
         }
+        awaitDecided(journal, 20);
         reader.close();
         reader = reader(Map.of("max.poll.records", 1, "max.partition.fetch.bytes", 1, "fetch.max.bytes", 1));
         reader.start(journal, 0, -1, visitor);
@@ -220,6 +228,7 @@ class JournalReaderIT {
     @Test
     void refusesAJournalThatIsShorterThanTheState() {
         scribe.committed(journal, "a");
+        awaitDecided(journal, 2);
 
         reader.start(journal, 80, -1, visitor);
         pollUntil(() -> visitor.failure != null);
@@ -306,6 +315,7 @@ class JournalReaderIT {
         scribe.begin();
         scribe.event(journal, "alice", "first", 0, 2);
         scribe.commit();
+        awaitDecided(journal, 2);
 
         reader.start(journal, 0, -1, visitor);
         pollUntil(() -> visitor.failure != null);
@@ -456,6 +466,17 @@ class JournalReaderIT {
                     reader.poll(Duration.ofMillis(50));
                     return settled.call();
                 });
+    }
+
+    /** A commit returns before its markers are written; where a test counts them, it waits for them. */
+    private static void awaitDecided(TopicPartition partition, long end) {
+        try (var consumer = clients.consumer(Map.of("isolation.level", "read_committed"))) {
+            await().pollInterval(Duration.ofMillis(5))
+                    .atMost(BOUND)
+                    .until(() -> consumer.endOffsets(List.of(partition))
+                            .get(partition)
+                            .equals(end));
+        }
     }
 
     private void cutBefore(long offset) throws Exception {

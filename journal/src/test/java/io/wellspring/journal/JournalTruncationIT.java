@@ -7,6 +7,7 @@ import io.wellspring.api.error.CorruptException;
 import io.wellspring.testkit.kafka.EmbeddedKafka;
 import io.wellspring.testkit.kafka.KafkaBroker;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.Test;
@@ -35,15 +36,17 @@ class JournalTruncationIT {
                 assertThat(whole.events).containsExactly("by the first leader", "by the second leader");
                 assertThat(whole.lastEpoch).isPositive();
 
-                RecordingVisitor truthful = replayed(clients, ends, 4, whole.lastEpoch);
+                // A coordinator that was restarted may write a marker twice, so the end is not counted but taken.
+                long end = ends.await(List.of(JOURNAL)).get(JOURNAL).end();
+                RecordingVisitor truthful = replayed(clients, ends, end, whole.lastEpoch);
                 assertThat(truthful.failure).isNull();
 
-                RecordingVisitor diverged = replayed(clients, ends, 4, 0);
+                RecordingVisitor diverged = replayed(clients, ends, end, 0);
                 assertThat(diverged.failure)
                         .isInstanceOf(CorruptException.class)
                         .hasMessageContaining("journal " + JOURNAL + " lost its tail and may have grown again since")
-                        .hasMessageContaining("what lay before offset 4 was written by another leader")
-                        .hasMessageContaining("epoch 0 ends at 2")
+                        .hasMessageContaining("what lay before offset " + end + " was written by another leader")
+                        .hasMessageContaining("whose epoch 0 ends at ")
                         .hasMessageContaining("delete this task's state");
             }
         }
