@@ -2,8 +2,6 @@ package io.wellspring.journal;
 
 import java.time.Clock;
 import java.time.Duration;
-import java.util.EnumMap;
-import java.util.EnumSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -24,62 +22,18 @@ import org.slf4j.LoggerFactory;
 /**
  * A producer whose records, together with the input positions that led to them, become visible at once or not at all.
  *
- * <pre>
- *   FRESH &lt;=&gt; INITIALISING -&gt; IDLE -&gt; OPEN -&gt; COMMITTING -&gt; IDLE
- *                              |       |        |  ^  |
- *                              |       |        v  |  +-&gt; DOOMED (refused: abort)
- *                              |       |      UNKNOWN
- *                              |       +-&gt; DOOMED &lt;=&gt; ABORTING -&gt; IDLE
- *                              +-&gt; COMMITTING (offsets only)
- *   any of INITIALISING, COMMITTING, ABORTING -&gt; BROKEN;  any -&gt; CLOSED
- * </pre>
+ * <p>{@link ProducerState} draws its life. Kafka's transactional calls block. So a step is begun and polled; its
+ * blocking calls run on the executor handed in, a thread for commits in production, the scheduler in a simulation.
+ * Where the outcome is needed at once, inside a rebalance callback, the {@code ...Now} and {@link #awaitCommit()}
+ * variants lend the calling thread to a step that has not started and wait for one that has.
  *
- * <p>Kafka's transactional calls block. So a step is begun and polled; its blocking calls run on the executor handed in, a thread for
- * commits in production, the scheduler in a simulation. Where the outcome is needed at once, inside a rebalance callback, the {@code
- * ...Now} and {@link #awaitCommit()} variants lend the calling thread to a step that has not started and wait for one that has.
- *
- * <p>Owned by one thread, which alone calls the methods and moves the state. It keeps the invariants I1 (no commit without offsets or with
- * the metadata of a consumer that is no member) and I4 (an unknown outcome is met by the same commit only, and no error of a commit
- * request is read as an abort). A broken producer stays broken: its owner closes it and opens another with the same id.
+ * <p>Owned by one thread, which alone calls the methods and moves the state. It keeps the invariants I1 (no commit
+ * without offsets or with the metadata of a consumer that is no member) and I4 (an unknown outcome is met by the same
+ * commit only, and no error of a commit request is read as an abort). A broken producer stays broken: its owner
+ * closes it and opens another with the same id.
  */
 public final class TransactionalProducer {
     private static final Logger LOG = LoggerFactory.getLogger(TransactionalProducer.class);
-
-    /** Where a producer is in its life. */
-    public enum State {
-        /** Made, or its initialisation got no answer: initialise. */
-        FRESH,
-        /** Initialising its id; a dead predecessor's open transaction is being aborted. */
-        INITIALISING,
-        /** No transaction is open. */
-        IDLE,
-        /** A transaction is open. */
-        OPEN,
-        /** A commit is running. */
-        COMMITTING,
-        /** A commit got no answer: retry it. */
-        UNKNOWN,
-        /** The open transaction can only be aborted. */
-        DOOMED,
-        /** An abort is running. */
-        ABORTING,
-        /** Of no more use: close it, open another with the same id. */
-        BROKEN,
-        /** Closed. */
-        CLOSED
-    }
-
-    private static final Map<State, Set<State>> LEGAL = new EnumMap<>(Map.of(
-            State.FRESH, EnumSet.of(State.INITIALISING, State.CLOSED),
-            State.INITIALISING, EnumSet.of(State.IDLE, State.FRESH, State.BROKEN, State.CLOSED),
-            State.IDLE, EnumSet.of(State.OPEN, State.COMMITTING, State.CLOSED),
-            State.OPEN, EnumSet.of(State.COMMITTING, State.DOOMED, State.ABORTING, State.CLOSED),
-            State.COMMITTING, EnumSet.of(State.IDLE, State.UNKNOWN, State.DOOMED, State.BROKEN, State.CLOSED),
-            State.UNKNOWN, EnumSet.of(State.COMMITTING, State.CLOSED),
-            State.DOOMED, EnumSet.of(State.COMMITTING, State.ABORTING, State.CLOSED),
-            State.ABORTING, EnumSet.of(State.IDLE, State.DOOMED, State.BROKEN, State.CLOSED),
-            State.BROKEN, EnumSet.of(State.CLOSED),
-            State.CLOSED, EnumSet.noneOf(State.class)));
 
     private final Producer<byte[], byte[]> producer;
     private final String transactionalId;
@@ -88,7 +42,7 @@ public final class TransactionalProducer {
     private final Executor executor;
     private final Clock clock;
 
-    private State state = State.FRESH;
+    private ProducerState state = ProducerState.FRESH;
     /** Not null from the first record, or the commit of mere offsets, until the transaction is decided. */
     private OpenTransaction open;
     /** The commit that is running or whose outcome is unknown. */
@@ -142,8 +96,8 @@ public final class TransactionalProducer {
     }
 
     /**
-     * The producer properties that hold unless they are overridden. {@code delivery.timeout.ms} is not among them: it is the transaction
-     * timeout, or what linger and request timeout need together.
+     * The producer properties that hold unless they are overridden. {@code delivery.timeout.ms} is not among them: it
+     * is the transaction timeout, or what linger and request timeout need together.
      *
      * @return properties by Kafka's names
      */
@@ -157,20 +111,21 @@ public final class TransactionalProducer {
      * @throws IllegalStateException unless fresh
      */
     public void beginInit() {
-        require(state == State.FRESH, "initialise");
+        require(state == ProducerState.FRESH, "initialise");
         begin(producer::initTransactions);
-        move(State.INITIALISING);
+        move(ProducerState.INITIALISING);
     }
 
     /**
      * How far the initialisation is.
      *
-     * @return the outcome; after {@code Failed} with {@link Remedy#RETRY} begin again, after any other failure the producer is broken
+     * @return the outcome; after {@code Failed} with {@link Remedy#RETRY} begin again, after any other failure the
+     *     producer is broken
      * @throws IllegalStateException if none is running
      */
     public StepOutcome pollInit() {
-        require(state == State.INITIALISING, "poll an initialisation");
-        return pollStep(State.FRESH);
+        require(state == ProducerState.INITIALISING, "poll an initialisation");
+        return pollStep(ProducerState.FRESH);
     }
 
     /**
@@ -186,10 +141,10 @@ public final class TransactionalProducer {
     }
 
     /**
-     * Adds a record to the transaction, beginning one when none is open. Returns at once unless the client's buffer is full or the topic
-     * unknown to it, at most after {@code max.block.ms}; {@link #hasRoom()} tells before. A failure, now or later, does not throw: it
-     * dooms the transaction, whose commit is then refused; what is sent to a doomed transaction is dropped, as an abort is all that is
-     * left for it.
+     * Adds a record to the transaction, beginning one when none is open. Returns at once unless the client's buffer
+     * is full or the topic unknown to it, at most after {@code max.block.ms}; {@link #hasRoom()} tells before. A
+     * failure, now or later, does not throw: it dooms the transaction, whose commit is then refused; what is sent to
+     * a doomed transaction is dropped, as an abort is all that is left for it.
      *
      * @param topic where to
      * @param partition which partition, or null to leave that to the client's partitioner
@@ -200,16 +155,16 @@ public final class TransactionalProducer {
      * @throws IllegalStateException while a commit or abort is not decided, or before initialisation
      */
     public void send(String topic, Integer partition, long timestampMillis, byte[] key, byte[] value, Headers headers) {
-        if (state != State.OPEN) {
-            if (state == State.DOOMED) {
+        if (state != ProducerState.OPEN) {
+            if (state == ProducerState.DOOMED) {
                 return;
             }
-            require(state == State.IDLE, "send");
+            require(state == ProducerState.IDLE, "send");
             openTransaction();
-            move(State.OPEN);
+            move(ProducerState.OPEN);
         }
         if (open.failure() != null) {
-            move(State.DOOMED);
+            move(ProducerState.DOOMED);
             return;
         }
         open.sent(key, value);
@@ -219,7 +174,7 @@ public final class TransactionalProducer {
                     producer.send(new ProducerRecord<>(topic, partition, timestampMillis, key, value, headers), open);
         } catch (KafkaException | IllegalStateException e) {
             open.failed(e);
-            move(State.DOOMED);
+            move(ProducerState.DOOMED);
         }
     }
 
@@ -233,18 +188,18 @@ public final class TransactionalProducer {
     }
 
     /**
-     * Starts to commit: waits for every send, asks for the offsets, sends them to the group's coordinator, commits. Legal also when
-     * nothing was sent, because a position that moves without output must move in a transaction, too.
+     * Starts to commit: waits for every send, asks for the offsets, sends them to the group's coordinator, commits.
+     * Legal also when nothing was sent, because a position that moves without output must move in a transaction, too.
      *
-     * <p>The metadata of a consumer that is no member at the moment is no error but an outcome: {@code Refused} with {@link
-     * Remedy#ABORT_AND_REWIND}, since its membership may have been lost a moment ago (invariant I1).
+     * <p>The metadata of a consumer that is no member at the moment is no error but an outcome: {@code Refused} with
+     * {@link Remedy#ABORT_AND_REWIND}, since its membership may have been lost a moment ago (invariant I1).
      *
      * @param offsets gives the positions to commit; called on the executor
      * @param group the consumer's group metadata at this moment
      * @throws IllegalStateException unless idle, open or doomed
      */
     public void beginCommit(OffsetsOfCommit offsets, ConsumerGroupMetadata group) {
-        require(state == State.IDLE || state == State.OPEN || state == State.DOOMED, "commit");
+        require(state == ProducerState.IDLE || state == ProducerState.OPEN || state == ProducerState.DOOMED, "commit");
         if (open == null) {
             openTransaction();
         }
@@ -264,68 +219,68 @@ public final class TransactionalProducer {
      * @throws IllegalStateException unless the last poll said {@code Unknown}
      */
     public void retryCommit() {
-        require(state == State.UNKNOWN, "retry a commit");
+        require(state == ProducerState.UNKNOWN, "retry a commit");
         runAttempt();
     }
 
     private void runAttempt() {
         commit = new FutureTask<>(attempt::run);
         executor.execute(commit);
-        move(State.COMMITTING);
+        move(ProducerState.COMMITTING);
     }
 
     /**
-     * How far the commit is. Tells a decision once; then the state has moved on: {@code Committed} to idle, {@code Refused} to doomed or
-     * broken, {@code InDoubt} to broken.
+     * How far the commit is. Tells a decision once; then the state has moved on: {@code Committed} to idle, {@code
+     * Refused} to doomed or broken, {@code InDoubt} to broken.
      *
      * @return the outcome
      * @throws IllegalStateException if no commit is running
      */
     public CommitOutcome pollCommit() {
-        require(state == State.COMMITTING, "poll a commit");
+        require(state == ProducerState.COMMITTING, "poll a commit");
         if (!commit.isDone()) {
             return new CommitOutcome.Pending();
         }
         CommitOutcome outcome = valueOf(commit);
         commit = null;
         if (outcome instanceof CommitOutcome.Committed) {
-            decided(State.IDLE);
+            decided(ProducerState.IDLE);
         } else if (outcome instanceof CommitOutcome.Unknown unknown) {
             LOG.warn(
                     "{}: no answer to a commit, its outcome is unknown until it is retried",
                     transactionalId,
                     unknown.cause());
-            move(State.UNKNOWN);
+            move(ProducerState.UNKNOWN);
         } else if (outcome instanceof CommitOutcome.Refused refused) {
             boolean abortable = refused.remedy() == Remedy.ABORT_AND_REWIND || refused.remedy() == Remedy.STOP;
             attempt = null;
             if (abortable) {
-                move(State.DOOMED);
+                move(ProducerState.DOOMED);
             } else {
-                decided(State.BROKEN);
+                decided(ProducerState.BROKEN);
             }
         } else {
-            decided(State.BROKEN);
+            decided(ProducerState.BROKEN);
         }
         return outcome;
     }
 
     /**
-     * Waits for a commit that was begun: runs it on this thread if the executor has not started it. Bounded by the client's settings
-     * ({@code delivery.timeout.ms} and twice {@code max.block.ms}).
+     * Waits for a commit that was begun: runs it on this thread if the executor has not started it. Bounded by the
+     * client's settings ({@code delivery.timeout.ms} and twice {@code max.block.ms}).
      *
      * @return the outcome; {@code Pending} only if the executor's thread did not come back within that bound
      * @throws IllegalStateException if no commit is running
      */
     public CommitOutcome awaitCommit() {
-        require(state == State.COMMITTING, "wait for a commit");
+        require(state == ProducerState.COMMITTING, "wait for a commit");
         awaitTask(commit);
         return pollCommit();
     }
 
     /**
-     * Commits and waits, for a rebalance callback, which must not return with the transaction undecided (invariant I3). An unknown
-     * outcome is retried until it is known or the attempts are used up.
+     * Commits and waits, for a rebalance callback, which must not return with the transaction undecided (invariant
+     * I3). An unknown outcome is retried until it is known or the attempts are used up.
      *
      * @param offsets gives the positions to commit
      * @param group the consumer's group metadata at this moment
@@ -349,21 +304,22 @@ public final class TransactionalProducer {
      * @throws IllegalStateException unless open or doomed
      */
     public void beginAbort() {
-        require(state == State.OPEN || state == State.DOOMED, "abort");
+        require(state == ProducerState.OPEN || state == ProducerState.DOOMED, "abort");
         begin(producer::abortTransaction);
-        move(State.ABORTING);
+        move(ProducerState.ABORTING);
     }
 
     /**
      * How far the abort is.
      *
-     * @return the outcome; after {@code Failed} with {@link Remedy#RETRY} begin again, after any other failure the producer is broken,
-     *     and the transaction is as good as aborted: it ends at the latest when its timeout does or the id is initialised again
+     * @return the outcome; after {@code Failed} with {@link Remedy#RETRY} begin again, after any other failure the
+     *     producer is broken, and the transaction is as good as aborted: it ends at the latest when its timeout does
+     *     or the id is initialised again
      * @throws IllegalStateException if none is running
      */
     public StepOutcome pollAbort() {
-        require(state == State.ABORTING, "poll an abort");
-        return pollStep(State.DOOMED);
+        require(state == ProducerState.ABORTING, "poll an abort");
+        return pollStep(ProducerState.DOOMED);
     }
 
     /**
@@ -397,7 +353,7 @@ public final class TransactionalProducer {
         return remedy == Remedy.ABORT_AND_REWIND ? Remedy.REBUILD : remedy;
     }
 
-    private StepOutcome pollStep(State again) {
+    private StepOutcome pollStep(ProducerState again) {
         if (!step.isDone()) {
             return new StepOutcome.Pending();
         }
@@ -407,10 +363,10 @@ public final class TransactionalProducer {
             if (failed.remedy() == Remedy.RETRY) {
                 move(again);
             } else {
-                decided(State.BROKEN);
+                decided(ProducerState.BROKEN);
             }
         } else {
-            decided(State.IDLE);
+            decided(ProducerState.IDLE);
         }
         return outcome;
     }
@@ -437,14 +393,14 @@ public final class TransactionalProducer {
         }
     }
 
-    private void decided(State next) {
+    private void decided(ProducerState next) {
         open = null;
         attempt = null;
         move(next);
     }
 
-    private void move(State next) {
-        if (!LEGAL.get(state).contains(next)) {
+    private void move(ProducerState next) {
+        if (!state.mayBecome(next)) {
             throw new IllegalStateException(
                     transactionalId + ": a producer that is " + state + " cannot become " + next);
         }
@@ -463,7 +419,7 @@ public final class TransactionalProducer {
      *
      * @return the state; an asynchronous failure shows in {@link #failure()} first
      */
-    public State state() {
+    public ProducerState state() {
         return state;
     }
 
@@ -531,11 +487,12 @@ public final class TransactionalProducer {
     }
 
     /**
-     * The largest record that may be sent to a topic; a larger one would doom the transaction, so it has to be refused before.
+     * The largest record that may be sent to a topic; a larger one would doom the transaction, so it has to be
+     * refused before.
      *
      * @param topicMaxMessageBytes the topic's {@code max.message.bytes}
-     * @return the largest permitted value of {@link #recordBytes}: the least of that, {@code max.request.size} and {@code buffer.memory},
-     *     less a margin; never negative
+     * @return the largest permitted value of {@link #recordBytes}: the least of that, {@code max.request.size} and
+     *     {@code buffer.memory}, less a margin; never negative
      */
     public int maxRecordBytes(int topicMaxMessageBytes) {
         return settings.maxRecordBytes(topicMaxMessageBytes);
@@ -554,15 +511,16 @@ public final class TransactionalProducer {
     }
 
     /**
-     * Closes the client; an open transaction is aborted, one that is committing stays undecided. Harmless when repeated.
+     * Closes the client; an open transaction is aborted, one that is committing stays undecided. Harmless when
+     * repeated.
      *
      * @param atMost how long to wait for what is in flight; zero gives it up at once
      */
     public void close(Duration atMost) {
-        if (state == State.CLOSED) {
+        if (state == ProducerState.CLOSED) {
             return;
         }
-        decided(State.CLOSED);
+        decided(ProducerState.CLOSED);
         producer.close(atMost);
     }
 }
