@@ -229,7 +229,7 @@ class TransactionalProducerTest {
         TransactionalProducer sender =
                 producer(new MockProducer<>(true, null, new ByteArraySerializer(), new ByteArraySerializer()) {
                     @Override
-                    public Future<RecordMetadata> send(ProducerRecord<byte[], byte[]> sent, Callback callback) {
+                    public synchronized Future<RecordMetadata> send(ProducerRecord<byte[], byte[]> sent, Callback callback) {
                         callbacks.add(callback);
                         return super.send(sent, null);
                     }
@@ -251,7 +251,7 @@ class TransactionalProducerTest {
         TransactionalProducer sender =
                 producer(new MockProducer<>(true, null, new ByteArraySerializer(), new ByteArraySerializer()) {
                     @Override
-                    public Future<RecordMetadata> send(ProducerRecord<byte[], byte[]> sent, Callback callback) {
+                    public synchronized Future<RecordMetadata> send(ProducerRecord<byte[], byte[]> sent, Callback callback) {
                         callbacks.add(callback);
                         return super.send(sent, null);
                     }
