@@ -5,7 +5,6 @@ import java.util.HashMap;
 import java.util.Map;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.header.Header;
-import org.apache.kafka.common.header.Headers;
 
 /** The properties of a transactional producer, and what follows from them. Immutable. */
 final class ProducerSettings {
@@ -110,7 +109,7 @@ final class ProducerSettings {
         return (int) Math.max(0, Math.min(Integer.MAX_VALUE, least) - MARGIN_BYTES);
     }
 
-    static long recordBytes(byte[] key, byte[] value, Headers headers) {
+    static long recordBytes(byte[] key, byte[] value, Iterable<Header> headers) {
         long bytes = BATCH_OVERHEAD_BYTES + RECORD_OVERHEAD_BYTES + length(key) + length(value);
         if (headers != null) {
             for (Header header : headers) {

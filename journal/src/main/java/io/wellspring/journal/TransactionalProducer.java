@@ -15,14 +15,14 @@ import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.header.Header;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * A producer whose records, together with the input positions that led to them, become visible at once or not at all.
  *
- * <p>{@link ProducerState} draws its life. Kafka's transactional calls block. So a step is begun and polled; its
+ * <p>{@link State} draws its life. Kafka's transactional calls block. So a step is begun and polled; its
  * blocking calls run on the executor handed in, a thread for commits in production, the scheduler in a simulation.
  * Where the outcome is needed at once, inside a rebalance callback, the {@code ...Now} and {@link #awaitCommit()}
  * variants lend the calling thread to a step that has not started and wait for one that has.
@@ -35,6 +35,59 @@ import org.slf4j.LoggerFactory;
 public final class TransactionalProducer {
     private static final Logger LOG = LoggerFactory.getLogger(TransactionalProducer.class);
 
+    /**
+     * Where a producer is in its life.
+     *
+     * <pre>
+     *   FRESH &lt;=&gt; INITIALISING -&gt; IDLE -&gt; OPEN -&gt; COMMITTING -&gt; IDLE
+     *                              |       |        |  ^  |
+     *                              |       |        v  |  +-&gt; DOOMED (refused: abort)
+     *                              |       |      UNKNOWN
+     *                              |       +-&gt; DOOMED &lt;=&gt; ABORTING -&gt; IDLE
+     *                              +-&gt; COMMITTING (offsets only)
+     *   any of INITIALISING, COMMITTING, ABORTING -&gt; BROKEN;  any -&gt; CLOSED
+     * </pre>
+     */
+    public enum State {
+        /** Made, or its initialisation got no answer: initialise. */
+        FRESH,
+        /** Initialising its id; a dead predecessor's open transaction is being aborted. */
+        INITIALISING,
+        /** No transaction is open. */
+        IDLE,
+        /** A transaction is open. */
+        OPEN,
+        /** A commit is running. */
+        COMMITTING,
+        /** A commit got no answer: retry it. */
+        UNKNOWN,
+        /** The open transaction can only be aborted. */
+        DOOMED,
+        /** An abort is running. */
+        ABORTING,
+        /** Of no more use: close it, open another with the same id. */
+        BROKEN,
+        /** Closed. */
+        CLOSED;
+
+        boolean mayBecome(State next) {
+            if (next == CLOSED) {
+                return this != CLOSED;
+            }
+            return switch (this) {
+                case FRESH -> next == INITIALISING;
+                case INITIALISING -> next == IDLE || next == FRESH || next == BROKEN;
+                case IDLE -> next == OPEN || next == COMMITTING;
+                case OPEN -> next == COMMITTING || next == DOOMED || next == ABORTING;
+                case COMMITTING -> next == IDLE || next == UNKNOWN || next == DOOMED || next == BROKEN;
+                case UNKNOWN -> next == COMMITTING;
+                case DOOMED -> next == COMMITTING || next == ABORTING;
+                case ABORTING -> next == IDLE || next == DOOMED || next == BROKEN;
+                case BROKEN, CLOSED -> false;
+            };
+        }
+    }
+
     private final Producer<byte[], byte[]> producer;
     private final String transactionalId;
     private final ProducerSettings settings;
@@ -42,7 +95,7 @@ public final class TransactionalProducer {
     private final Executor executor;
     private final Clock clock;
 
-    private ProducerState state = ProducerState.FRESH;
+    private State state = State.FRESH;
     /** Not null from the first record, or the commit of mere offsets, until the transaction is decided. */
     private OpenTransaction open;
     /** The commit that is running or whose outcome is unknown. */
@@ -111,9 +164,9 @@ public final class TransactionalProducer {
      * @throws IllegalStateException unless fresh
      */
     public void beginInit() {
-        require(state == ProducerState.FRESH, "initialise");
+        require(state == State.FRESH, "initialise");
         begin(producer::initTransactions);
-        move(ProducerState.INITIALISING);
+        move(State.INITIALISING);
     }
 
     /**
@@ -124,8 +177,8 @@ public final class TransactionalProducer {
      * @throws IllegalStateException if none is running
      */
     public StepOutcome pollInit() {
-        require(state == ProducerState.INITIALISING, "poll an initialisation");
-        return pollStep(ProducerState.FRESH);
+        require(state == State.INITIALISING, "poll an initialisation");
+        return pollStep(State.FRESH);
     }
 
     /**
@@ -154,17 +207,18 @@ public final class TransactionalProducer {
      * @param headers the headers, or null
      * @throws IllegalStateException while a commit or abort is not decided, or before initialisation
      */
-    public void send(String topic, Integer partition, long timestampMillis, byte[] key, byte[] value, Headers headers) {
-        if (state != ProducerState.OPEN) {
-            if (state == ProducerState.DOOMED) {
+    public void send(
+            String topic, Integer partition, long timestampMillis, byte[] key, byte[] value, Iterable<Header> headers) {
+        if (state != State.OPEN) {
+            if (state == State.DOOMED) {
                 return;
             }
-            require(state == ProducerState.IDLE, "send");
+            require(state == State.IDLE, "send");
             openTransaction();
-            move(ProducerState.OPEN);
+            move(State.OPEN);
         }
         if (open.failure() != null) {
-            move(ProducerState.DOOMED);
+            move(State.DOOMED);
             return;
         }
         open.sent(key, value);
@@ -174,7 +228,7 @@ public final class TransactionalProducer {
                     producer.send(new ProducerRecord<>(topic, partition, timestampMillis, key, value, headers), open);
         } catch (KafkaException | IllegalStateException e) {
             open.failed(e);
-            move(ProducerState.DOOMED);
+            move(State.DOOMED);
         }
     }
 
@@ -199,7 +253,7 @@ public final class TransactionalProducer {
      * @throws IllegalStateException unless idle, open or doomed
      */
     public void beginCommit(OffsetsOfCommit offsets, ConsumerGroupMetadata group) {
-        require(state == ProducerState.IDLE || state == ProducerState.OPEN || state == ProducerState.DOOMED, "commit");
+        require(state == State.IDLE || state == State.OPEN || state == State.DOOMED, "commit");
         if (open == null) {
             openTransaction();
         }
@@ -219,14 +273,14 @@ public final class TransactionalProducer {
      * @throws IllegalStateException unless the last poll said {@code Unknown}
      */
     public void retryCommit() {
-        require(state == ProducerState.UNKNOWN, "retry a commit");
+        require(state == State.UNKNOWN, "retry a commit");
         runAttempt();
     }
 
     private void runAttempt() {
         commit = new FutureTask<>(attempt::run);
         executor.execute(commit);
-        move(ProducerState.COMMITTING);
+        move(State.COMMITTING);
     }
 
     /**
@@ -237,30 +291,30 @@ public final class TransactionalProducer {
      * @throws IllegalStateException if no commit is running
      */
     public CommitOutcome pollCommit() {
-        require(state == ProducerState.COMMITTING, "poll a commit");
+        require(state == State.COMMITTING, "poll a commit");
         if (!commit.isDone()) {
             return new CommitOutcome.Pending();
         }
         CommitOutcome outcome = valueOf(commit);
         commit = null;
         if (outcome instanceof CommitOutcome.Committed) {
-            decided(ProducerState.IDLE);
+            decided(State.IDLE);
         } else if (outcome instanceof CommitOutcome.Unknown unknown) {
             LOG.warn(
                     "{}: no answer to a commit, its outcome is unknown until it is retried",
                     transactionalId,
                     unknown.cause());
-            move(ProducerState.UNKNOWN);
+            move(State.UNKNOWN);
         } else if (outcome instanceof CommitOutcome.Refused refused) {
             boolean abortable = refused.remedy() == Remedy.ABORT_AND_REWIND || refused.remedy() == Remedy.STOP;
             attempt = null;
             if (abortable) {
-                move(ProducerState.DOOMED);
+                move(State.DOOMED);
             } else {
-                decided(ProducerState.BROKEN);
+                decided(State.BROKEN);
             }
         } else {
-            decided(ProducerState.BROKEN);
+            decided(State.BROKEN);
         }
         return outcome;
     }
@@ -273,7 +327,7 @@ public final class TransactionalProducer {
      * @throws IllegalStateException if no commit is running
      */
     public CommitOutcome awaitCommit() {
-        require(state == ProducerState.COMMITTING, "wait for a commit");
+        require(state == State.COMMITTING, "wait for a commit");
         awaitTask(commit);
         return pollCommit();
     }
@@ -304,9 +358,9 @@ public final class TransactionalProducer {
      * @throws IllegalStateException unless open or doomed
      */
     public void beginAbort() {
-        require(state == ProducerState.OPEN || state == ProducerState.DOOMED, "abort");
+        require(state == State.OPEN || state == State.DOOMED, "abort");
         begin(producer::abortTransaction);
-        move(ProducerState.ABORTING);
+        move(State.ABORTING);
     }
 
     /**
@@ -318,8 +372,8 @@ public final class TransactionalProducer {
      * @throws IllegalStateException if none is running
      */
     public StepOutcome pollAbort() {
-        require(state == ProducerState.ABORTING, "poll an abort");
-        return pollStep(ProducerState.DOOMED);
+        require(state == State.ABORTING, "poll an abort");
+        return pollStep(State.DOOMED);
     }
 
     /**
@@ -353,7 +407,7 @@ public final class TransactionalProducer {
         return remedy == Remedy.ABORT_AND_REWIND ? Remedy.REBUILD : remedy;
     }
 
-    private StepOutcome pollStep(ProducerState again) {
+    private StepOutcome pollStep(State again) {
         if (!step.isDone()) {
             return new StepOutcome.Pending();
         }
@@ -363,10 +417,10 @@ public final class TransactionalProducer {
             if (failed.remedy() == Remedy.RETRY) {
                 move(again);
             } else {
-                decided(ProducerState.BROKEN);
+                decided(State.BROKEN);
             }
         } else {
-            decided(ProducerState.IDLE);
+            decided(State.IDLE);
         }
         return outcome;
     }
@@ -393,13 +447,13 @@ public final class TransactionalProducer {
         }
     }
 
-    private void decided(ProducerState next) {
+    private void decided(State next) {
         open = null;
         attempt = null;
         move(next);
     }
 
-    private void move(ProducerState next) {
+    private void move(State next) {
         if (!state.mayBecome(next)) {
             throw new IllegalStateException(
                     transactionalId + ": a producer that is " + state + " cannot become " + next);
@@ -419,7 +473,7 @@ public final class TransactionalProducer {
      *
      * @return the state; an asynchronous failure shows in {@link #failure()} first
      */
-    public ProducerState state() {
+    public State state() {
         return state;
     }
 
@@ -506,7 +560,7 @@ public final class TransactionalProducer {
      * @param headers the headers, or null
      * @return bytes
      */
-    public static long recordBytes(byte[] key, byte[] value, Headers headers) {
+    public static long recordBytes(byte[] key, byte[] value, Iterable<Header> headers) {
         return ProducerSettings.recordBytes(key, value, headers);
     }
 
@@ -517,10 +571,10 @@ public final class TransactionalProducer {
      * @param atMost how long to wait for what is in flight; zero gives it up at once
      */
     public void close(Duration atMost) {
-        if (state == ProducerState.CLOSED) {
+        if (state == State.CLOSED) {
             return;
         }
-        decided(ProducerState.CLOSED);
+        decided(State.CLOSED);
         producer.close(atMost);
     }
 }

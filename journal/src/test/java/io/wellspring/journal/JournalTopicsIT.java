@@ -9,8 +9,6 @@ import io.wellspring.testkit.kafka.EmbeddedKafka;
 import io.wellspring.testkit.kafka.KafkaBroker;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -170,7 +168,7 @@ class JournalTopicsIT {
 
     @Test
     void givesUpOnAnUnreachableBrokerWithinTheBoundAndNamesIt() throws Exception {
-        String nowhere = unusedAddress();
+        String nowhere = UnusedAddress.find();
         Admin lost =
                 KafkaClients.connecting(Map.of("bootstrap.servers", nowhere)).admin(Map.of());
         try {
@@ -187,12 +185,6 @@ class JournalTopicsIT {
             assertThat(Duration.ofNanos(System.nanoTime() - startNanos)).isLessThan(Duration.ofSeconds(5));
         } finally {
             lost.close(Duration.ZERO);
-        }
-    }
-
-    private static String unusedAddress() throws Exception {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return "127.0.0.1:" + socket.getLocalPort();
         }
     }
 

@@ -169,7 +169,7 @@ class TransactionalProducerIT {
                             refused -> assertThat(refused.remedy())
                                     .as("%s", refused.cause())
                                     .isEqualTo(Remedy.FENCED));
-            assertThat(first.state()).isEqualTo(ProducerState.BROKEN);
+            assertThat(first.state()).isEqualTo(TransactionalProducer.State.BROKEN);
             send(second, 0, "of the second");
             assertThat(second.commitNow(position(2), member.consumer.groupMetadata(), 1))
                     .isInstanceOf(CommitOutcome.Committed.class);

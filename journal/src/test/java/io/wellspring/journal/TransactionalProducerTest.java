@@ -73,7 +73,7 @@ class TransactionalProducerTest {
         committer.step();
 
         assertThat(producer.pollInit()).isEqualTo(new StepOutcome.Done());
-        assertThat(producer.state()).isEqualTo(ProducerState.IDLE);
+        assertThat(producer.state()).isEqualTo(TransactionalProducer.State.IDLE);
 
         send("journal");
         assertThat(producer.dirty()).isTrue();
@@ -137,7 +137,7 @@ class TransactionalProducerTest {
         assertThat(producer.abortNow()).isEqualTo(new StepOutcome.Done());
 
         assertThat(kafka.history()).hasSize(1);
-        assertThat(producer.state()).isEqualTo(ProducerState.IDLE);
+        assertThat(producer.state()).isEqualTo(TransactionalProducer.State.IDLE);
     }
 
     @Test
@@ -206,7 +206,7 @@ class TransactionalProducerTest {
 
         assertThat(sender.failure()).containsInstanceOf(NotEnoughReplicasException.class);
         sender.send("journal", 0, 1L, null, new byte[10], null);
-        assertThat(sender.state()).isEqualTo(ProducerState.DOOMED);
+        assertThat(sender.state()).isEqualTo(TransactionalProducer.State.DOOMED);
         assertThat(slow.uncommittedRecords()).as("what follows is not sent").hasSize(1);
         CommitOutcome.Refused refused = (CommitOutcome.Refused) sender.commitNow(SEVEN, MEMBER, 3);
         assertThat(refused.remedy()).isEqualTo(Remedy.ABORT_AND_REWIND);
@@ -229,7 +229,8 @@ class TransactionalProducerTest {
         TransactionalProducer sender =
                 producer(new MockProducer<>(true, null, new ByteArraySerializer(), new ByteArraySerializer()) {
                     @Override
-                    public synchronized Future<RecordMetadata> send(ProducerRecord<byte[], byte[]> sent, Callback callback) {
+                    public synchronized Future<RecordMetadata> send(
+                            ProducerRecord<byte[], byte[]> sent, Callback callback) {
                         callbacks.add(callback);
                         return super.send(sent, null);
                     }
@@ -251,7 +252,8 @@ class TransactionalProducerTest {
         TransactionalProducer sender =
                 producer(new MockProducer<>(true, null, new ByteArraySerializer(), new ByteArraySerializer()) {
                     @Override
-                    public synchronized Future<RecordMetadata> send(ProducerRecord<byte[], byte[]> sent, Callback callback) {
+                    public synchronized Future<RecordMetadata> send(
+                            ProducerRecord<byte[], byte[]> sent, Callback callback) {
                         callbacks.add(callback);
                         return super.send(sent, null);
                     }
@@ -272,7 +274,7 @@ class TransactionalProducerTest {
         send("journal");
         kafka.commitTransactionException = new TimeoutException("no answer");
         assertThat(commit()).isInstanceOf(CommitOutcome.Unknown.class);
-        assertThat(producer.state()).isEqualTo(ProducerState.UNKNOWN);
+        assertThat(producer.state()).isEqualTo(TransactionalProducer.State.UNKNOWN);
         assertThat(producer.dirty()).isTrue();
         assertThatThrownBy(() -> send("journal")).isInstanceOf(IllegalStateException.class);
         assertThatThrownBy(producer::beginAbort).hasMessageContaining("cannot abort while UNKNOWN");
@@ -333,7 +335,7 @@ class TransactionalProducerTest {
             sender.retryCommit();
 
             assertThat(sender.awaitCommit()).as("%s", error).isInstanceOf(CommitOutcome.InDoubt.class);
-            assertThat(sender.state()).isEqualTo(ProducerState.BROKEN);
+            assertThat(sender.state()).isEqualTo(TransactionalProducer.State.BROKEN);
         }
     }
 
@@ -354,7 +356,7 @@ class TransactionalProducerTest {
         send("journal");
         kafka.sendOffsetsToTransactionException = new ProducerFencedException("epoch");
         assertThat(((CommitOutcome.Refused) commit()).remedy()).isEqualTo(Remedy.FENCED);
-        assertThat(producer.state()).isEqualTo(ProducerState.BROKEN);
+        assertThat(producer.state()).isEqualTo(TransactionalProducer.State.BROKEN);
 
         MockProducer<byte[], byte[]> client =
                 new MockProducer<>(true, null, new ByteArraySerializer(), new ByteArraySerializer());
@@ -408,7 +410,7 @@ class TransactionalProducerTest {
         kafka.abortTransactionException = new InvalidTxnStateException("aborted already");
 
         assertThat(((StepOutcome.Failed) producer.abortNow()).remedy()).isEqualTo(Remedy.REBUILD);
-        assertThat(producer.state()).isEqualTo(ProducerState.BROKEN);
+        assertThat(producer.state()).isEqualTo(TransactionalProducer.State.BROKEN);
         assertThat(producer.dirty()).isFalse();
     }
 

@@ -54,7 +54,7 @@ final class RocksErrors {
                 e);
     }
 
-    private static boolean isFull(RocksDBException e) {
+    static boolean isFull(RocksDBException e) {
         Status status = e.getStatus();
         return status != null && status.getSubCode() == Status.SubCode.NoSpace;
     }

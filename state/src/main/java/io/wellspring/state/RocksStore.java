@@ -31,6 +31,7 @@ import org.rocksdb.WriteOptions;
  */
 final class RocksStore implements StateStore {
     private static final int BATCH_BYTES_PER_ROW = 64;
+    private static final int FULL_BEFORE_REOPEN = 100;
 
     private final String task;
     private final Path path;
@@ -45,7 +46,11 @@ final class RocksStore implements StateStore {
     private RocksDB database;
 
     private boolean closed;
-    private volatile boolean writeFailed;
+
+    /** Of the one writer: how many writes failed since the last that succeeded, and whether opening the database anew may help. */
+    private int failedWrites;
+
+    private boolean reopenFirst;
 
     private RocksStore(String task, Path path, Options options, Runnable whenClosed) {
         this.task = task;
@@ -159,21 +164,27 @@ final class RocksStore implements StateStore {
     }
 
     private void write(WriteBatch batch) throws RocksDBException {
-        if (writeFailed) {
+        if (reopenFirst) {
             reopen();
         }
         using.lock();
         try {
             opened().write(unsynced, batch);
+            failedWrites = 0;
         } catch (RocksDBException e) {
-            writeFailed = true;
+            failedWrites++;
+            reopenFirst = !RocksErrors.isFull(e) || failedWrites % FULL_BEFORE_REOPEN == 0;
             throw e;
         } finally {
             using.unlock();
         }
     }
 
-    /** After a failed write RocksDB may refuse all further ones, also when the disk has room again; opening it anew helps. */
+    /**
+     * After a failed write RocksDB refuses all further ones. When the disk was full it looks every 5 seconds whether there is room
+     * again and goes on by itself, and can be read meanwhile; after other errors only opening it anew helps. That needs some room
+     * and leaves nothing to read where it fails, so for a full disk it is the last resort.
+     */
     private void reopen() {
         closing.lock();
         try {
@@ -183,7 +194,7 @@ final class RocksStore implements StateStore {
                 database = null;
             }
             openDatabase();
-            writeFailed = false;
+            reopenFirst = false;
         } finally {
             closing.unlock();
         }

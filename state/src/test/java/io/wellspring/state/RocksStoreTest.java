@@ -8,10 +8,13 @@ import io.wellspring.api.error.CorruptException;
 import io.wellspring.api.port.StateStore;
 import io.wellspring.api.port.StateStore.Row;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.Stream;
@@ -74,22 +77,41 @@ class RocksStoreTest {
     @Test
     void takesATornTailOfTheLogForASnapshotThatWasNotFinished() throws IOException {
         try (var directory = StateDirectory.open(root, "payments")) {
+            int first;
             try (var store = directory.task(TASK)) {
                 store.write(List.of(row("ledger", "alice", "100"), row("limits", "alice", "3")), Marks.at(1));
+                first = (int) Files.size(only(filesEnding(".log")));
                 store.write(List.of(row("ledger", "alice", "200"), row("limits", "alice", "6")), Marks.at(2));
             }
-            Path log = only(filesEnding(".log"));
-            byte[] whole = Files.readAllBytes(log);
-            // Wherever within the second batch the log is torn, the first one is there and nothing of the second.
-            int firstTorn = lastIndexOf(whole, "100") + 40;
-            assertThat(firstTorn).isLessThan(whole.length - 10);
-            Files.write(log, java.util.Arrays.copyOf(whole, whole.length - 5));
-            try (var store = directory.task(TASK)) {
-                assertThat(store.mark()).contains(Marks.at(1));
-                assertThat(store.get("ledger", bytes("alice"))).isEqualTo(bytes("100"));
-                assertThat(store.get("limits", bytes("alice"))).isEqualTo(bytes("3"));
+            byte[] whole = Files.readAllBytes(only(filesEnding(".log")));
+            assertThat(first).isBetween(1, whole.length - 1);
+            for (int torn = first; torn <= whole.length; torn += torn < whole.length - 9 ? 9 : 1) {
+                String copy = copyWithLogOf(Arrays.copyOf(whole, torn));
+                int expected = torn < whole.length ? 1 : 2;
+                try (var store = directory.task(copy)) {
+                    assertThat(store.mark())
+                            .as("torn at %d of %d", torn, whole.length)
+                            .contains(Marks.at(expected));
+                    assertThat(store.get("ledger", bytes("alice"))).isEqualTo(bytes(expected + "00"));
+                    assertThat(store.get("limits", bytes("alice"))).isEqualTo(bytes("" + 3 * expected));
+                }
             }
         }
+    }
+
+    private String copyWithLogOf(byte[] log) throws IOException {
+        String copy = "copy-" + log.length;
+        Path to = Files.createDirectories(
+                root.resolve("payments").resolve("tasks").resolve(copy));
+        for (Path file : files()) {
+            Path name = to.resolve(file.getFileName());
+            if (file.toString().endsWith(".log")) {
+                Files.write(name, log);
+            } else {
+                Files.copy(file, name);
+            }
+        }
+        return copy;
     }
 
     @Test
@@ -219,7 +241,7 @@ class RocksStoreTest {
                 Files.list(root.resolve("payments").resolve("tasks").resolve(TASK))) {
             return files.toList();
         } catch (IOException e) {
-            throw new java.io.UncheckedIOException(e);
+            throw new UncheckedIOException(e);
         }
     }
 
@@ -231,12 +253,8 @@ class RocksStoreTest {
     private static void overwrite(Path file, int from, int length) throws IOException {
         try (var channel = Files.newByteChannel(file, StandardOpenOption.WRITE)) {
             channel.position(from);
-            channel.write(java.nio.ByteBuffer.allocate((int) Math.min(length, Files.size(file) - from)));
+            channel.write(ByteBuffer.allocate((int) Math.min(length, Files.size(file) - from)));
         }
-    }
-
-    private static int lastIndexOf(byte[] bytes, String text) {
-        return new String(bytes, java.nio.charset.StandardCharsets.ISO_8859_1).lastIndexOf(text);
     }
 
     private static Row row(String stage, String key, String value) {

@@ -40,7 +40,7 @@ final class CanonicalOrder {
                 throw Content.isNull().at("[a key]");
             }
             if (entry.getValue() == null) {
-                throw Content.isNull().at("[" + keys[i] + "]");
+                throw Content.isNull().at("[" + Refusal.shown(keys[i]) + "]");
             }
         }
         return sort(entries, keys, form);

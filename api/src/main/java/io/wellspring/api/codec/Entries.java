@@ -42,7 +42,7 @@ final class Entries extends Content implements Definition {
                 layout.leave(place, length);
                 sum += CodedOutputStream.computeUInt32SizeNoTag(length) + length;
             } catch (Refusal e) {
-                throw e.at("[" + entry.getKey() + "]");
+                throw e.at("[" + Refusal.shown(entry.getKey()) + "]");
             }
         }
         return sum;
@@ -87,7 +87,7 @@ final class Entries extends Content implements Definition {
             source.leave(outerLimit);
             map.put(key == null ? keyForm.absent() : key, value == null ? valueForm.absent() : value);
         } catch (Refusal e) {
-            throw e.at("[" + (key == null ? "a key" : key) + "]");
+            throw e.at("[" + (key == null ? "a key" : Refusal.shown(key)) + "]");
         }
         return map;
     }

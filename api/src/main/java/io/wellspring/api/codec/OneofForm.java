@@ -41,10 +41,15 @@ final class OneofForm extends MessageForm implements Definition {
 
     private Variant variantOf(Object value) {
         Variant variant = variantsByClass.get(value.getClass());
-        // The class of an enum constant with a body is not the enum's.
-        return variant != null || !(value instanceof Enum<?> constant)
-                ? variant
-                : variantsByClass.get(constant.getDeclaringClass());
+        if (variant == null && value instanceof Enum<?> constant) {
+            // The class of an enum constant with a body is not the enum's.
+            variant = variantsByClass.get(constant.getDeclaringClass());
+        }
+        if (variant == null) {
+            throw new Refusal("is a " + value.getClass().getName() + ", which " + type
+                    + " does not permit; look for an unchecked cast where the value was made");
+        }
+        return variant;
     }
 
     @Override

@@ -40,9 +40,9 @@ final class PlannedCodec<T> implements RecordsCodec<T> {
             return bytes;
         } catch (Refusal e) {
             throw e.under(type.toString());
-        } catch (IOException | IllegalStateException | IndexOutOfBoundsException e) {
+        } catch (IOException | RuntimeException e) {
             throw new CodecException(
-                    type + " changed while it was encoded; hand in values that no other thread changes", e);
+                    type + " cannot be encoded (" + e + "); hand in values that nobody changes meanwhile", e);
         }
     }
 
@@ -71,12 +71,16 @@ final class PlannedCodec<T> implements RecordsCodec<T> {
     }
 
     private Object read(byte[] bytes) {
+        Objects.requireNonNull(bytes, "bytes");
         try {
             return root.readBody(new Source(bytes));
         } catch (Refusal e) {
             throw e.under(type.toString());
         } catch (IOException e) {
             throw Refusal.broken(e).under(type.toString());
+        } catch (RuntimeException e) {
+            // From users' code, such as the hashCode of a set's elements.
+            throw new CodecException(type + " cannot be read: " + e, e);
         }
     }
 

@@ -10,6 +10,7 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -38,6 +39,12 @@ final class Planner {
                         + upcast.sealed().getName()
                         + " is not a sealed interface within " + type + "; only what stands under the tag of a sealed"
                         + " interface can be upcast [Codecs.records]");
+            }
+        }
+        Set<RecordForm> ending = new HashSet<>();
+        for (Form each : forms.values()) {
+            if (each instanceof RecordForm record) {
+                record.requireEnd(new LinkedHashSet<>(), ending);
             }
         }
         return form instanceof MessageForm message

@@ -2,9 +2,11 @@ package io.wellspring.api.codec;
 
 import com.google.protobuf.CodedOutputStream;
 import com.google.protobuf.WireFormat;
+import io.wellspring.api.error.ConfigException;
 import java.io.IOException;
 import java.lang.invoke.MethodHandle;
 import java.util.Arrays;
+import java.util.Set;
 
 /**
  * A record: a message with one field per component, in rising order of tags.
@@ -115,11 +117,25 @@ final class RecordForm extends MessageForm implements Definition {
     // As in protobuf, an absent message is an empty one.
     @Override
     Object absent() {
-        try {
-            return build(presetNumbers.clone(), hasObjects ? new Object[fields.length] : NO_VALUES);
-        } catch (StackOverflowError e) {
-            throw Refusal.tooDeep();
+        return build(presetNumbers.clone(), hasObjects ? new Object[fields.length] : NO_VALUES);
+    }
+
+    /** Refuses a record that always contains itself: no value of it ends, and neither would building an absent one. */
+    void requireEnd(Set<RecordForm> above, Set<RecordForm> ending) {
+        if (ending.contains(this)) {
+            return;
         }
+        if (!above.add(this)) {
+            throw new ConfigException(type + " always contains another " + type
+                    + ", so no value of it ever ends; make the component an Optional or a List [Codecs.records]");
+        }
+        for (Field field : fields) {
+            if (field.content() instanceof Single single && single.form() instanceof RecordForm inner) {
+                inner.requireEnd(above, ending);
+            }
+        }
+        above.remove(this);
+        ending.add(this);
     }
 
     @Override

@@ -11,6 +11,7 @@ import java.util.Iterator;
  */
 final class Refusal extends RuntimeException {
     private static final long serialVersionUID = 1L;
+    private static final int SHOWN_CHARACTERS = 80;
     private static final int SHOWN_AT_EACH_END = 6;
 
     private final transient Deque<String> path = new ArrayDeque<>();
@@ -31,6 +32,12 @@ final class Refusal extends RuntimeException {
     static Refusal broken(Exception cause) {
         return new Refusal(
                 "cannot be read (" + cause.getMessage() + "); the bytes are cut, damaged or of another type", cause);
+    }
+
+    /** A value for a message, shortened if it is long. */
+    static String shown(Object value) {
+        String text = String.valueOf(value);
+        return text.length() <= SHOWN_CHARACTERS ? text : text.substring(0, SHOWN_CHARACTERS) + "...";
     }
 
     /** Notes an enclosing place: {@code .name}, {@code [3]} or {@code (Variant)}. */

@@ -22,6 +22,10 @@ final class Single extends Content {
         this.tagSize = CodedOutputStream.computeTagSize(tag);
     }
 
+    Form form() {
+        return form;
+    }
+
     @Override
     int size(Object value, Layout layout) {
         return tagSize + form.size(value, layout);

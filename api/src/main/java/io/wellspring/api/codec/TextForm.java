@@ -61,7 +61,7 @@ final class TextForm extends Form {
         try {
             return parser.apply(text);
         } catch (RuntimeException e) {
-            throw new Refusal("is \"" + text + "\", which is not a " + type.getName(), e);
+            throw new Refusal("is \"" + Refusal.shown(text) + "\", which is not a " + type.getName(), e);
         }
     }
 

@@ -1,0 +1,83 @@
+package io.wellspring.benchmarks;
+
+import static io.wellspring.benchmarks.Workload.LEDGER;
+import static io.wellspring.benchmarks.Workload.RELAY;
+
+import io.wellspring.benchmarks.ContestantSpec.Home;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/** All contestants, in the order in which they run. A new one is a main class and a line here. */
+final class Contestants {
+    private static final String LOOP = "io.wellspring.benchmarks.LoopContestant";
+    private static final String STREAMS = "io.wellspring.benchmarks.streams.StreamsContestant";
+    private static final String WELLSPRING = "io.wellspring.benchmarks.WellspringContestant";
+    private static final Set<Workload> BOTH = Set.of(RELAY, LEDGER);
+
+    private static final List<ContestantSpec> ALL = List.of(
+            new ContestantSpec("loop-tuned", Home.BENCHMARKS, LOOP, Map.of("profile", "tuned"), Set.of(RELAY), true),
+            new ContestantSpec("loop", Home.BENCHMARKS, LOOP, Map.of(), Set.of(RELAY), true),
+            new ContestantSpec("wellspring-tuned", Home.BENCHMARKS, WELLSPRING, Map.of("profile", "tuned"), BOTH, true),
+            new ContestantSpec("wellspring", Home.BENCHMARKS, WELLSPRING, Map.of(), BOTH, true),
+            new ContestantSpec("streams-tuned", Home.KAFKA_STREAMS, STREAMS, Map.of("profile", "tuned"), BOTH, true),
+            new ContestantSpec("streams", Home.KAFKA_STREAMS, STREAMS, Map.of(), BOTH, true),
+            new ContestantSpec(
+                    "streams-tuned-2-threads",
+                    Home.KAFKA_STREAMS,
+                    STREAMS,
+                    Map.of("profile", "tuned", "threads", "2"),
+                    BOTH,
+                    false),
+            new ContestantSpec(
+                    "streams-tuned-memory",
+                    Home.KAFKA_STREAMS,
+                    STREAMS,
+                    Map.of("profile", "tuned", "store", "memory"),
+                    Set.of(LEDGER),
+                    false),
+            new ContestantSpec(
+                    "streams-tuned-memory-unlogged",
+                    Home.KAFKA_STREAMS,
+                    STREAMS,
+                    Map.of("profile", "tuned", "store", "memory-unlogged"),
+                    Set.of(LEDGER),
+                    false));
+
+    private Contestants() {}
+
+    /**
+     * Picks who runs a workload.
+     *
+     * @param names whom the user named, in his order; empty for those that always run, {@code all} for everyone
+     * @throws IllegalArgumentException if a name is unknown; the message lists the known ones
+     */
+    static List<ContestantSpec> of(Workload workload, List<String> names) {
+        if (names.isEmpty()) {
+            return ALL.stream()
+                    .filter(ContestantSpec::always)
+                    .filter(c -> c.workloads().contains(workload))
+                    .toList();
+        }
+        if (names.equals(List.of("all"))) {
+            return ALL.stream().filter(c -> c.workloads().contains(workload)).toList();
+        }
+        return names.stream()
+                .map(Contestants::named)
+                .filter(c -> c.workloads().contains(workload))
+                .toList();
+    }
+
+    private static ContestantSpec named(String name) {
+        return ALL.stream()
+                .filter(c -> c.name().equals(name))
+                .findFirst()
+                .orElseThrow(() ->
+                        new IllegalArgumentException("contestant '" + name + "' is unknown; there are " + names()));
+    }
+
+    static String names() {
+        return ALL.stream().map(ContestantSpec::name).collect(Collectors.joining(", "));
+    }
+}

@@ -1,0 +1,123 @@
+package io.wellspring.cep;
+
+import io.wellspring.api.KeyedStream;
+import io.wellspring.api.Stage;
+import io.wellspring.api.StageStream;
+import io.wellspring.api.codec.Codec;
+import io.wellspring.api.error.ConfigException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.function.Consumer;
+
+/**
+ * Runs patterns in a pipeline: {@code Cep.over(logins).and(ledger.events()).match("takeover", takeover).to(ALERTS)}. A pattern becomes an
+ * event-sourced stage of its own, so partial matches survive crashes and every match comes out exactly once. Immutable.
+ *
+ * <p>The streams have one key type; their events are matched for each key in order of event time, whatever topic they come from. Ties go
+ * by the order in which the topics were declared, then partition, then offset.
+ *
+ * @param <K> the type of the keys
+ */
+public final class Cep<K> {
+    private final List<KeyedStream<K, ?>> streams;
+    private final Consumer<? super KeyedStream<K, Timeout>> onTimeout;
+    private final Consumer<? super KeyedStream<K, Object>> onLate;
+
+    private Cep(
+            List<KeyedStream<K, ?>> streams,
+            Consumer<? super KeyedStream<K, Timeout>> onTimeout,
+            Consumer<? super KeyedStream<K, Object>> onLate) {
+        this.streams = streams;
+        this.onTimeout = onTimeout;
+        this.onLate = onLate;
+    }
+
+    /**
+     * Matches over a stream.
+     *
+     * @param stream the stream; its value codec is known or named with {@link KeyedStream#withCodec}
+     * @param <K> the type of the keys
+     * @return what to add streams to, or to match
+     */
+    public static <K> Cep<K> over(KeyedStream<K, ?> stream) {
+        return new Cep<>(List.of(Objects.requireNonNull(stream, "stream")), null, null);
+    }
+
+    /**
+     * Matches over one more stream. Its events may be of another type; steps select by class.
+     *
+     * @param stream a stream of the same pipeline and key codec
+     * @return all of them; streams may be added behind the others as long as partial matches live, not between them
+     */
+    public Cep<K> and(KeyedStream<K, ?> stream) {
+        var longer = new ArrayList<>(streams);
+        longer.add(Objects.requireNonNull(stream, "stream"));
+        return new Cep<>(List.copyOf(longer), onTimeout, onLate);
+    }
+
+    /**
+     * Also gives the partial matches that a window closed.
+     *
+     * @param consumer called while the pipeline is described, with the stream to continue
+     * @return these streams with that output
+     */
+    public Cep<K> onTimeout(Consumer<? super KeyedStream<K, Timeout>> consumer) {
+        return new Cep<>(streams, Objects.requireNonNull(consumer, "consumer"), onLate);
+    }
+
+    /**
+     * Also gives the events that came too late: earlier than an event of their key that changed the matching before.
+     *
+     * @param consumer called while the pipeline is described, with the stream to continue
+     * @return these streams with that output
+     */
+    public Cep<K> onLate(Consumer<? super KeyedStream<K, Object>> consumer) {
+        return new Cep<>(streams, onTimeout, Objects.requireNonNull(consumer, "consumer"));
+    }
+
+    /**
+     * Adds the stage that looks for a pattern.
+     *
+     * @param name unique in the pipeline, part of the journal's topic name
+     * @param pattern the pattern
+     * @param <R> the type of its results
+     * @return the results, under the key and with the event time of the event that brought them
+     * @throws ConfigException when the codec of a stream's values is not known, or the streams do not belong together
+     */
+    public <R> KeyedStream<K, R> match(String name, Pattern<R> pattern) {
+        Objects.requireNonNull(pattern, "pattern");
+        var codecs = new ArrayList<Codec<?>>();
+        KeyedStream<K, Arrival> arrivals = null;
+        for (KeyedStream<K, ?> stream : streams) {
+            KeyedStream<K, Arrival> tagged = tagged(stream, codecs.size());
+            codecs.add(codecOf(stream, name, codecs.size()));
+            arrivals = arrivals == null ? tagged : arrivals.merge(tagged);
+        }
+        StageStream<K, Change, MatchState> stage = arrivals.stage(stage(name, pattern, new ValueCodecs(codecs)));
+        if (onTimeout != null) {
+            onTimeout.accept(stage.out(Matcher.TIMEOUTS));
+        }
+        if (onLate != null) {
+            onLate.accept(stage.out(Matcher.LATE));
+        }
+        return stage.out(Matcher.MATCHES).map(pattern::resultOf);
+    }
+
+    static <K> Stage<K, Arrival, Change, MatchState> stage(String name, Pattern<?> pattern, ValueCodecs values) {
+        Plan plan = pattern.plan();
+        return Stage.of(
+                name, new Matcher<>(name, plan), new ChangeCodec(values), new MatchStateCodec(name, plan, values));
+    }
+
+    private static <K, V> KeyedStream<K, Arrival> tagged(KeyedStream<K, V> stream, int source) {
+        return stream.map(value -> new Arrival(source, value));
+    }
+
+    private static <V> Codec<V> codecOf(KeyedStream<?, V> stream, String pattern, int source) {
+        return stream.valueCodec()
+                .orElseThrow(() -> new ConfigException("Pattern " + pattern + ": the codec of stream " + (source + 1)
+                        + "'s values is not known, and events of partial matches are journaled. Name it:"
+                        + " Cep.over(stream.withCodec(Codecs.records(Event.class)))"));
+    }
+}

@@ -1,0 +1,205 @@
+package io.wellspring.cep;
+
+import io.wellspring.api.error.ConfigException;
+import io.wellspring.cep.Automaton.State;
+import io.wellspring.cep.Automaton.Transition;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+
+/**
+ * Moves the matching of one key: a pure function from a state and an event, or from a state and a time, to the next state and the
+ * matches that come out. It holds nothing between calls.
+ *
+ * <p>An event first lets time pass to its own time: runs whose window has closed end, absences at the end become matches. Then every
+ * run follows each transition whose guard holds, and the beginning does so for the event alone. Under a skip strategy matches wait
+ * in a fixed order ({@link Reports}). A state that stays as it is comes back as the same object.
+ *
+ * <p>The cost of an event is linear in the runs of its key, which are bounded.
+ */
+final class Evaluator {
+    private final Plan plan;
+    private final Automaton automaton;
+    private final String name;
+
+    /** @param name the pattern's name, for messages */
+    Evaluator(Plan plan, String name) {
+        this.plan = plan;
+        this.automaton = plan.automaton();
+        this.name = name;
+    }
+
+    /**
+     * What came out.
+     *
+     * @param state the state after
+     * @param cause what changed it
+     * @param matches what is reported, in order
+     * @param expired what its window closed, each partial match once
+     */
+    record Outcome(MatchState state, Cause cause, List<Partial> matches, List<Expired> expired) {}
+
+    /** What made a state another one. */
+    enum Cause {
+        /** It is the same. */
+        NOTHING,
+        /** The time of the event, not the event. */
+        TIME,
+        /** The event. */
+        EVENT
+    }
+
+    /** A partial match that its window closed. */
+    record Expired(Partial taken, long deadlineMillis) {}
+
+    /** Takes in an event, which lies not before the state's newest unless the pattern matches in order of arrival. */
+    Outcome step(MatchState before, Occurrence event, Answers answers, Object key) {
+        Outcome passed = advance(before, event.timeMillis());
+        MatchState state = passed.state();
+        var moves = new Moves(event, state.runs().size() + 1);
+        boolean changed = false;
+        for (Run run : state.runs()) {
+            int from = moves.runs.size();
+            for (Transition transition : automaton.state(run.state()).transitions()) {
+                if (opens(transition, answers, run.taken())) {
+                    moves.follow(transition, run.taken());
+                }
+            }
+            changed |= moves.runs.size() != from + 1 || !moves.runs.get(from).equals(run);
+        }
+        for (Transition transition : automaton.begin()) {
+            if (opens(transition, answers, null)) {
+                moves.follow(transition, null);
+            }
+        }
+        changed |= moves.runs.size() != state.runs().size();
+        if (!changed && moves.completed.isEmpty()) {
+            return passed;
+        }
+        List<Run> runs = changed ? new ArrayList<>(new LinkedHashSet<>(moves.runs)) : state.runs();
+        Reports reports = Reports.of(plan, runs, state.held(), moves.completed);
+        var matches = new ArrayList<>(passed.matches());
+        matches.addAll(reports.reported());
+        if (reports.runs().equals(state.runs()) && reports.held().equals(state.held())) {
+            return new Outcome(state, passed.cause(), matches, passed.expired());
+        }
+        checkBound(reports, key);
+        long newest = Math.max(state.newestMillis(), event.timeMillis());
+        var after = new MatchState(event.position() + 1, newest, reports.runs(), reports.held());
+        return new Outcome(after, Cause.EVENT, matches, passed.expired());
+    }
+
+    /** Lets time pass: ends what its window closed, completes what only waited for that, reports what nothing holds back any longer. */
+    Outcome advance(MatchState before, long timeMillis) {
+        boolean closed = false;
+        for (Run run : before.runs()) {
+            closed |= isOver(deadline(run), timeMillis);
+        }
+        if (!closed) {
+            return new Outcome(before, Cause.NOTHING, List.of(), List.of());
+        }
+        var alive = new ArrayList<Run>();
+        var completed = new TreeMap<Long, Set<Partial>>();
+        var expired = new HashMap<Partial, Long>();
+        for (Run run : before.runs()) {
+            long deadline = deadline(run);
+            if (!isOver(deadline, timeMillis)) {
+                alive.add(run);
+            } else if (automaton.state(run.state()).pending()) {
+                completed
+                        .computeIfAbsent(deadline, any -> new LinkedHashSet<>())
+                        .add(run.taken());
+            } else {
+                expired.merge(run.taken(), deadline, Math::min);
+            }
+        }
+        alive.forEach(run -> expired.remove(run.taken()));
+        completed.values().forEach(expired.keySet()::removeAll);
+        List<Run> runs = alive;
+        List<Partial> held = before.held();
+        var matches = new ArrayList<Partial>();
+        for (Set<Partial> together : completed.isEmpty() ? List.of(Set.<Partial>of()) : completed.values()) {
+            Reports reports = Reports.of(plan, runs, held, together);
+            runs = reports.runs();
+            held = reports.held();
+            matches.addAll(reports.reported());
+        }
+        var after = new MatchState(before.nextPosition(), Math.max(before.newestMillis(), timeMillis), runs, held);
+        return new Outcome(after, Cause.TIME, matches, inOrder(expired));
+    }
+
+    private boolean opens(Transition transition, Answers answers, Partial soFar) {
+        for (int condition : transition.must()) {
+            if (!answers.holds(condition, soFar)) {
+                return false;
+            }
+        }
+        for (int condition : transition.mustNot()) {
+            if (answers.holds(condition, soFar)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static boolean isOver(long deadline, long timeMillis) {
+        return deadline <= timeMillis && deadline != Time.NEVER;
+    }
+
+    private long deadline(Run run) {
+        State state = automaton.state(run.state());
+        long byWindow = Time.plus(run.taken().first().timeMillis(), plan.windowMillis());
+        return Math.min(byWindow, Time.plus(run.taken().event().timeMillis(), state.gapMillis()));
+    }
+
+    private void checkBound(Reports reports, Object key) {
+        int size = reports.runs().size() + reports.held().size();
+        if (size > plan.maxPartialMatches()) {
+            throw new ConfigException("Pattern " + name + ", key " + key + ": an event would leave " + size
+                    + " partial and waiting matches, more than maxPartialMatches=" + plan.maxPartialMatches()
+                    + ". Narrow the conditions, shorten within(...), prefer followedBy to followedByAny, add a skip strategy, or"
+                    + " raise the bound");
+        }
+    }
+
+    private static List<Expired> inOrder(Map<Partial, Long> expired) {
+        return expired.entrySet().stream()
+                .map(entry -> new Expired(entry.getKey(), entry.getValue()))
+                .sorted((left, right) -> Partial.compareMatches(left.taken(), right.taken()))
+                .toList();
+    }
+
+    /** Where the transitions of one event lead. */
+    private static final class Moves {
+        private final Occurrence event;
+        private final List<Run> runs;
+        private final Set<Partial> completed = new LinkedHashSet<>();
+        private final Map<Child, Partial> children = new HashMap<>();
+
+        private Moves(Occurrence event, int expected) {
+            this.event = event;
+            this.runs = new ArrayList<>(expected);
+        }
+
+        /** Names a take, so that equal takes are one object. */
+        private record Child(Partial parent, int step) {}
+
+        private void follow(Transition transition, Partial soFar) {
+            Partial taken = transition.step() < 0
+                    ? soFar
+                    : children.computeIfAbsent(
+                            new Child(soFar, transition.step()),
+                            child -> new Partial(child.parent(), child.step(), event));
+            for (int target : transition.targets()) {
+                runs.add(new Run(target, taken));
+            }
+            if (transition.accepts()) {
+                completed.add(taken);
+            }
+        }
+    }
+}

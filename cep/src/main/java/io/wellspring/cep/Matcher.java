@@ -1,0 +1,91 @@
+package io.wellspring.cep;
+
+import io.wellspring.api.Context;
+import io.wellspring.api.Effect;
+import io.wellspring.api.EventSourced;
+import io.wellspring.api.Out;
+import io.wellspring.cep.Evaluator.Outcome;
+import java.time.Instant;
+import java.util.List;
+
+/**
+ * A pattern as an event-sourced stage. Deciding asks the predicates and emits matches; what changed the state is journaled as the event and
+ * the bare answers, so {@link #evolve} takes the same way again without user code. An event that changes nothing journals
+ * nothing, and a key without partial matches is forgotten.
+ */
+final class Matcher<K> implements EventSourced<K, Arrival, Change, MatchState> {
+    static final Out<Match> MATCHES = Out.named("matches", Match.class);
+    static final Out<Timeout> TIMEOUTS = Out.named("timeouts", Timeout.class);
+    static final Out<Object> LATE = Out.named("late", Object.class);
+
+    private final Plan plan;
+    private final Evaluator evaluator;
+
+    Matcher(String name, Plan plan) {
+        this.plan = plan;
+        this.evaluator = new Evaluator(plan, name);
+    }
+
+    @Override
+    public MatchState initial(K key) {
+        return MatchState.EMPTY;
+    }
+
+    @Override
+    public Effect<Change, MatchState> decide(MatchState state, Arrival arrival, Context<K> context) {
+        long time = context.eventTimeMillis();
+        if (time < state.newestMillis() && !plan.arrivalOrder()) {
+            return none().emit(LATE, any -> arrival.value());
+        }
+        Answers answers = Answers.asking(plan, context.key(), arrival.value());
+        var event = new Occurrence(state.nextPosition(), time, arrival.source(), arrival.value());
+        Outcome outcome = evaluator.step(state, event, answers, context.key());
+        var moved = new Change.Moved(arrival.source(), time, arrival.value(), answers.kept());
+        return reporting(outcome, moved, new Change.TimePassed(time), context.key());
+    }
+
+    /** Lets time pass without an event. */
+    Effect<Change, MatchState> advance(MatchState state, long timeMillis, K key) {
+        Outcome outcome = evaluator.advance(state, timeMillis);
+        var passed = new Change.TimePassed(timeMillis);
+        return reporting(outcome, passed, passed, key);
+    }
+
+    @Override
+    public MatchState evolve(MatchState state, Change change) {
+        MatchState after;
+        if (change instanceof Change.Moved moved) {
+            var event = new Occurrence(state.nextPosition(), moved.timeMillis(), moved.source(), moved.value());
+            Answers answers = Answers.repeating(plan, moved.value(), moved.answers());
+            after = evaluator.step(state, event, answers, null).state();
+        } else {
+            after = evaluator
+                    .advance(state, ((Change.TimePassed) change).timeMillis())
+                    .state();
+        }
+        return after.isEmpty() ? null : after;
+    }
+
+    private Effect<Change, MatchState> reporting(Outcome outcome, Change byEvent, Change byTime, K key) {
+        Effect<Change, MatchState> effect = switch (outcome.cause()) {
+            case NOTHING -> none();
+            case TIME -> persist(byTime);
+            case EVENT -> persist(byEvent);
+        };
+        if (!outcome.matches().isEmpty()) {
+            List<Match> matches = outcome.matches().stream()
+                    .map(taken -> new Match(plan.steps(), taken, key))
+                    .toList();
+            effect = effect.emitAll(MATCHES, any -> matches);
+        }
+        if (!outcome.expired().isEmpty()) {
+            List<Timeout> timeouts = outcome.expired().stream()
+                    .map(expired -> new Timeout(
+                            new Match(plan.steps(), expired.taken(), key),
+                            Instant.ofEpochMilli(expired.deadlineMillis())))
+                    .toList();
+            effect = effect.emitAll(TIMEOUTS, any -> timeouts);
+        }
+        return effect;
+    }
+}

@@ -1,0 +1,78 @@
+package io.wellspring.cep;
+
+/**
+ * What a run has taken: a step and an event on top of what was taken before. Immutable and shared: runs that began alike share their
+ * beginning. Within one event a parent has at most one child for each step, so equal content is the same object.
+ */
+final class Partial {
+    private final Partial parent;
+    private final int step;
+    private final Occurrence event;
+    private final Occurrence first;
+    private final int length;
+
+    Partial(Partial parent, int step, Occurrence event) {
+        this.parent = parent;
+        this.step = step;
+        this.event = event;
+        this.first = parent == null ? event : parent.first;
+        this.length = parent == null ? 1 : parent.length + 1;
+    }
+
+    Partial parent() {
+        return parent;
+    }
+
+    int step() {
+        return step;
+    }
+
+    Occurrence event() {
+        return event;
+    }
+
+    Occurrence first() {
+        return first;
+    }
+
+    int length() {
+        return length;
+    }
+
+    /** Compares the starts alone: time, then position. */
+    static int compareStarts(Partial left, Partial right) {
+        int byTime = Long.compare(left.first.timeMillis(), right.first.timeMillis());
+        return byTime != 0 ? byTime : Long.compare(left.first.position(), right.first.position());
+    }
+
+    /** The order in which matches wait: start, then the positions of their events, earliest first; then steps, so that it is total. */
+    static int compareMatches(Partial left, Partial right) {
+        int byStart = compareStarts(left, right);
+        if (byStart != 0 || left == right) {
+            return byStart;
+        }
+        Partial[] ofLeft = left.inOrder();
+        Partial[] ofRight = right.inOrder();
+        int bySteps = 0;
+        for (int i = 0; i < Math.min(ofLeft.length, ofRight.length); i++) {
+            int byPosition = Long.compare(ofLeft[i].event.position(), ofRight[i].event.position());
+            if (byPosition != 0) {
+                return byPosition;
+            }
+            bySteps = bySteps != 0 ? bySteps : Integer.compare(ofLeft[i].step, ofRight[i].step);
+        }
+        int byLength = Integer.compare(ofLeft.length, ofRight.length);
+        return byLength != 0 ? byLength : bySteps;
+    }
+
+    /** From the first event to the last. */
+    Partial[] inOrder() {
+        var all = new Partial[length];
+        Partial at = this;
+        for (int i = length - 1; i >= 0; i--) {
+            all[i] = at;
+            at = at.parent;
+        }
+        return all;
+    }
+}

@@ -1,0 +1,51 @@
+package io.wellspring.cep;
+
+import java.util.function.Function;
+
+/**
+ * What to look for among the events of a key, and what to make of it. Immutable, checked when built, free to share. Run as a stage by
+ * {@link Cep}; tried out by {@link PatternTest}.
+ *
+ * <p>Matches are sets of events under steps: none is reported twice. They are reported when their last event arrives, or, where an absence
+ * ends them, when time passes. Under a skip strategy a match waits while a partial match lives that started strictly earlier; then the
+ * one that comes first in order of (start, then its events) is reported, drops what the strategy says, and so on.
+ *
+ * @param <R> the type of the results
+ */
+public final class Pattern<R> {
+    private final Plan plan;
+    private final Function<? super Match, ? extends R> result;
+
+    Pattern(Plan plan, Function<? super Match, ? extends R> result) {
+        this.plan = plan;
+        this.result = result;
+    }
+
+    /**
+     * Begins a pattern: every event that fits may start a match.
+     *
+     * @param first the first part
+     * @return the sequence to go on with
+     */
+    public static Sequence begin(Part first) {
+        return Sequence.beginning(first);
+    }
+
+    /**
+     * The automaton that the pattern was compiled to, a line for each state, and the cost of an event.
+     *
+     * @return lines, each ended by a newline
+     */
+    public String explain() {
+        return plan.automaton().describe() + "cost: each event is compared with each partial match of its key, at most "
+                + plan.maxPartialMatches() + '\n';
+    }
+
+    Plan plan() {
+        return plan;
+    }
+
+    R resultOf(Match match) {
+        return result.apply(match);
+    }
+}

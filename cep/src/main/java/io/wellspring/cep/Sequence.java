@@ -1,0 +1,252 @@
+package io.wellspring.cep;
+
+import io.wellspring.api.error.ConfigException;
+import io.wellspring.cep.Block.Item;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.function.Function;
+
+/**
+ * The parts of a pattern in order, while it is described: begun by {@link Pattern#begin}, finished by {@link #select}. Immutable:
+ * each method returns a longer or changed copy.
+ */
+public final class Sequence {
+    private static final int DEFAULT_MAX_PARTIAL_MATCHES = 10_000;
+
+    private final List<Item> items;
+    private final long windowMillis;
+    private final Skip skip;
+    private final int maxPartialMatches;
+    private final boolean arrivalOrder;
+
+    private Sequence(List<Item> items, long windowMillis, Skip skip, int maxPartialMatches, boolean arrivalOrder) {
+        this.items = items;
+        this.windowMillis = windowMillis;
+        this.skip = skip;
+        this.maxPartialMatches = maxPartialMatches;
+        this.arrivalOrder = arrivalOrder;
+    }
+
+    static Sequence beginning(Part first) {
+        return new Sequence(
+                List.of(new Item(Link.BEGIN, Objects.requireNonNull(first, "first"), Time.NEVER)),
+                Time.NEVER,
+                Skip.NONE,
+                DEFAULT_MAX_PARTIAL_MATCHES,
+                false);
+    }
+
+    /**
+     * The part comes directly behind: the next event of the key fits it.
+     *
+     * @param part the part
+     * @return the longer sequence
+     */
+    public Sequence next(Part part) {
+        return with(Link.NEXT, part);
+    }
+
+    /**
+     * The next event that fits the part; events before it that do not fit are passed over.
+     *
+     * @param part the part
+     * @return the longer sequence
+     */
+    public Sequence followedBy(Part part) {
+        return with(Link.FOLLOWED_BY, part);
+    }
+
+    /**
+     * Any later event that fits the part: each gives a match of its own.
+     *
+     * @param part the part
+     * @return the longer sequence
+     */
+    public Sequence followedByAny(Part part) {
+        return with(Link.FOLLOWED_BY_ANY, part);
+    }
+
+    /**
+     * The next event does not fit the step. As the last of a sequence, the match completes with the next event.
+     *
+     * @param step what must not come
+     * @return the longer sequence
+     */
+    public Sequence notNext(Step<?> step) {
+        return with(Link.NOT_NEXT, step);
+    }
+
+    /**
+     * No event fits the step until the next part takes one. As the last of a sequence it needs a window, and the match completes when
+     * the window closes.
+     *
+     * @param step what must not come
+     * @return the longer sequence
+     */
+    public Sequence notFollowedBy(Step<?> step) {
+        return with(Link.NOT_FOLLOWED_BY, step);
+    }
+
+    /**
+     * Bounds the time from the first event of a match to its last. An event at exactly start + window is outside. Of several windows the
+     * shortest counts.
+     *
+     * @param window the bound, at least a millisecond
+     * @return the sequence with that window
+     */
+    public Sequence within(Duration window) {
+        long millis = Time.positiveMillis(window, "within", "a pattern");
+        return new Sequence(items, Math.min(windowMillis, millis), skip, maxPartialMatches, arrivalOrder);
+    }
+
+    /**
+     * Bounds the time from the event before the part that was added last to that part's first event.
+     *
+     * @param window the bound, at least a millisecond; an event at exactly that distance is outside
+     * @return the sequence with that bound
+     */
+    public Sequence withinOfPrevious(Duration window) {
+        Item last = items.get(items.size() - 1);
+        long millis =
+                Time.positiveMillis(window, "withinOfPrevious", last.part().label());
+        var changed = new ArrayList<>(items);
+        changed.set(items.size() - 1, new Item(last.link(), last.part(), millis));
+        return new Sequence(List.copyOf(changed), windowMillis, skip, maxPartialMatches, arrivalOrder);
+    }
+
+    /**
+     * Every match is reported, also those that share events: the default.
+     *
+     * @return the sequence with that strategy
+     */
+    public Sequence noSkip() {
+        return skipping(Skip.NONE);
+    }
+
+    /**
+     * After a match, drops the others that start with the same event.
+     *
+     * @return the sequence with that strategy
+     */
+    public Sequence skipToNext() {
+        return skipping(Skip.of(Skip.Kind.TO_NEXT));
+    }
+
+    /**
+     * After a match, drops the others that start with its last event or before.
+     *
+     * @return the sequence with that strategy
+     */
+    public Sequence skipPastLastEvent() {
+        return skipping(Skip.of(Skip.Kind.PAST_LAST_EVENT));
+    }
+
+    /**
+     * After a match, drops the others that start before the step's first event.
+     *
+     * @param step a step of this pattern
+     * @return the sequence with that strategy; where the match has no event of the step nothing is dropped
+     */
+    public Sequence skipToFirst(Step<?> step) {
+        return skipToFirst(step, IfMissing.KEEP_ALL);
+    }
+
+    /**
+     * After a match, drops the others that start before the step's first event.
+     *
+     * @param step a step of this pattern
+     * @param ifMissing what happens where the match has no event of the step
+     * @return the sequence with that strategy
+     */
+    public Sequence skipToFirst(Step<?> step, IfMissing ifMissing) {
+        return skipping(
+                new Skip(Skip.Kind.TO_FIRST, Objects.requireNonNull(step, "step"), Objects.requireNonNull(ifMissing)));
+    }
+
+    /**
+     * After a match, drops the others that start before the step's last event.
+     *
+     * @param step a step of this pattern
+     * @return the sequence with that strategy; where the match has no event of the step nothing is dropped
+     */
+    public Sequence skipToLast(Step<?> step) {
+        return skipToLast(step, IfMissing.KEEP_ALL);
+    }
+
+    /**
+     * After a match, drops the others that start before the step's last event.
+     *
+     * @param step a step of this pattern
+     * @param ifMissing what happens where the match has no event of the step
+     * @return the sequence with that strategy
+     */
+    public Sequence skipToLast(Step<?> step, IfMissing ifMissing) {
+        return skipping(
+                new Skip(Skip.Kind.TO_LAST, Objects.requireNonNull(step, "step"), Objects.requireNonNull(ifMissing)));
+    }
+
+    /**
+     * Bounds the partial and waiting matches of one key; the default is 10,000. An event that would exceed it is an error of its
+     * record, so that one key cannot use up the memory of the others.
+     *
+     * @param most how many, at least 1; an event is compared with each of them
+     * @return the sequence with that bound
+     */
+    public Sequence maxPartialMatches(int most) {
+        if (most < 1) {
+            throw new ConfigException("maxPartialMatches(" + most
+                    + ") on a pattern leaves no room for a match; the default is " + DEFAULT_MAX_PARTIAL_MATCHES);
+        }
+        return new Sequence(items, windowMillis, skip, most, arrivalOrder);
+    }
+
+    /**
+     * Matches events in the order of their arrival also where their times go back. Without this, an event earlier than one its key has
+     * matched before is late and takes no part.
+     *
+     * @return the sequence without late events
+     */
+    public Sequence inArrivalOrder() {
+        return new Sequence(items, windowMillis, skip, maxPartialMatches, true);
+    }
+
+    /**
+     * Finishes the pattern.
+     *
+     * @param result pure; makes the result of a match
+     * @param <R> the type of the results
+     * @return the pattern
+     * @throws ConfigException when the pattern has a mistake: a step twice, a strategy that names a foreign step, a match that cannot
+     *     happen, ...; the message names the part and the remedy
+     */
+    public <R> Pattern<R> select(Function<? super Match, ? extends R> result) {
+        Objects.requireNonNull(result, "result");
+        return new Pattern<>(Plan.of(new Block(items), windowMillis, skip, maxPartialMatches, arrivalOrder), result);
+    }
+
+    Block asGroup() {
+        if (windowMillis != Time.NEVER || skip.kind() != Skip.Kind.NONE) {
+            throw new ConfigException(
+                    "The group (" + new Block(items)
+                            + ") has a window or a skip strategy; both belong to the whole pattern: call them after the last part");
+        }
+        if (items.get(items.size() - 1).link().negated()) {
+            throw new ConfigException("The group (" + new Block(items)
+                    + ") ends with an absence; put the absence behind the group instead");
+        }
+        return new Block(items);
+    }
+
+    private Sequence with(Link link, Part part) {
+        Objects.requireNonNull(part, "part");
+        var longer = new ArrayList<>(items);
+        longer.add(new Item(link, part, Time.NEVER));
+        return new Sequence(List.copyOf(longer), windowMillis, skip, maxPartialMatches, arrivalOrder);
+    }
+
+    private Sequence skipping(Skip changed) {
+        return new Sequence(items, windowMillis, changed, maxPartialMatches, arrivalOrder);
+    }
+}

@@ -1,0 +1,36 @@
+package io.wellspring.engine;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.header.Header;
+
+/**
+ * The headers of a dead letter: those of the record, and where it came from and why, each as UTF-8 text. Value, key and timestamp are the
+ * record's own bytes.
+ */
+final class DeadLetters {
+    private static final int REASON_CHARS = 1_000;
+
+    private DeadLetters() {}
+
+    static List<Header> headers(ConsumerRecord<byte[], byte[]> record, String where, RuntimeException failure) {
+        List<Header> headers = new ArrayList<>();
+        record.headers().forEach(headers::add);
+        headers.add(text("wellspring.topic", record.topic()));
+        headers.add(text("wellspring.partition", Integer.toString(record.partition())));
+        headers.add(text("wellspring.offset", Long.toString(record.offset())));
+        headers.add(text("wellspring.where", where));
+        String reason = failure.toString();
+        headers.add(text("wellspring.reason", reason.substring(0, Math.min(reason.length(), REASON_CHARS))));
+        return headers;
+    }
+
+    private static Header text(String key, String value) {
+        return new TextHeader(key, value.getBytes(UTF_8));
+    }
+
+    private record TextHeader(String key, byte[] value) implements Header {}
+}

@@ -1,0 +1,243 @@
+package io.wellspring.engine;
+
+import io.wellspring.api.Pipeline;
+import io.wellspring.api.Stage;
+import io.wellspring.api.error.ConfigException;
+import io.wellspring.api.error.RetryableException;
+import io.wellspring.journal.JournalEnds;
+import io.wellspring.journal.JournalTopics;
+import io.wellspring.state.StateDirectory;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.LongSupplier;
+import org.apache.kafka.clients.admin.Admin;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Runs one pipeline in this process. Several engines of a pipeline, in processes of their own, share its partitions.
+ *
+ * <p>All methods are thread-safe. An engine goes on through the loss of brokers and of its partitions; what it cannot mend shows in
+ * {@link #status()} and {@link #failure()}.
+ */
+public final class Engine implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Engine.class);
+    private static final LongSupplier NANOS = System::nanoTime;
+
+    private final Topology topology;
+    private final Cluster cluster;
+    private final StateDirectory directory;
+    private final Admin admin;
+    private final StatusBoard board = new StatusBoard();
+    private final List<WorkerThread> workers = new ArrayList<>();
+    private final ExecutorService committers;
+    private final ExecutorService snapshotWriters;
+    private boolean closed;
+
+    private Engine(Cluster cluster, StateDirectory directory, Admin admin, EngineConfig config) {
+        this.admin = admin;
+        this.cluster = cluster;
+        this.topology = cluster.topology();
+        this.directory = directory;
+        this.committers = Executors.newFixedThreadPool(config.workers(), named("committer"));
+        this.snapshotWriters = Executors.newFixedThreadPool(1, named("snapshots"));
+    }
+
+    /**
+     * Checks the pipeline against the cluster, makes what topics it needs, and starts its workers. Returns before the tasks have recovered: see
+     * {@link #awaitRunning}.
+     *
+     * @param pipeline the pipeline
+     * @param config how it is run
+     * @return the running engine
+     * @throws ConfigException when a topic is missing or does not fit, or the state directory is in use or another pipeline's
+     * @throws RetryableException when the cluster does not answer within the start timeout
+     */
+    public static Engine start(Pipeline pipeline, EngineConfig config) {
+        Topology topology = Topology.of(pipeline.graph());
+        Admin admin = config.checked().clients().admin(Map.of());
+        try {
+            Cluster cluster = Startup.check(topology, topics(admin, config));
+            StateDirectory directory = StateDirectory.open(config.stateDir(), topology.pipeline());
+            var engine = new Engine(cluster, directory, admin, config);
+            try {
+                engine.startWorkers(config);
+            } catch (RuntimeException failure) {
+                engine.close();
+                throw failure;
+            }
+            return engine;
+        } catch (RuntimeException failure) {
+            admin.close(Duration.ZERO);
+            throw failure;
+        }
+    }
+
+    /**
+     * Waits until this engine has its partitions and all their tasks run.
+     *
+     * @param timeout the longest wait
+     * @throws RetryableException when the time runs out; the message says what was waited for
+     * @throws InterruptedException when the thread is interrupted
+     */
+    public void awaitRunning(Duration timeout) throws InterruptedException {
+        Optional<Object> done = board.await(timeout, this::settled);
+        if (done.isEmpty()) {
+            throw new RetryableException(
+                    "Pipeline " + topology.pipeline() + " was not running after " + timeout.toMillis()
+                            + " ms; its tasks: " + status()
+                            + ". Wait longer, or look for an owner that still holds the partitions or an open transaction");
+        }
+        if (done.get() instanceof RuntimeException failure) {
+            throw failure;
+        }
+    }
+
+    /**
+     * How the tasks are that this engine owns.
+     *
+     * @return one status for each task, in order
+     */
+    public List<TaskStatus> status() {
+        return board.statuses();
+    }
+
+    /**
+     * What all tasks have done since the engine started, the ones that moved away too.
+     *
+     * @return the sums
+     */
+    public TaskCounts counts() {
+        return board.counts();
+    }
+
+    /**
+     * Why the engine, or a task of it, cannot go on.
+     *
+     * @return the first error, or empty while everything runs or recovers
+     */
+    public Optional<RuntimeException> failure() {
+        Optional<RuntimeException> whole = board.failure();
+        if (whole.isPresent()) {
+            return whole;
+        }
+        return status().stream()
+                .filter(TaskStatus.Failed.class::isInstance)
+                .map(status -> ((TaskStatus.Failed) status).error())
+                .findFirst();
+    }
+
+    /**
+     * The committed state of a stage, for point queries.
+     *
+     * @param stage a stage of the pipeline
+     * @param <K> the type of its keys
+     * @param <S> the type of its state
+     * @return the queries
+     * @throws ConfigException when the pipeline has no such stage
+     */
+    public <K, S> StateQuery<K, S> view(Stage<K, ?, ?, S> stage) {
+        for (TaskGroup group : topology.groups()) {
+            for (TaskGroup.StagePlan plan : group.stages()) {
+                if (plan.node().stage() == stage) {
+                    return new StateQuery<>(plan, group, cluster, workers);
+                }
+            }
+        }
+        throw new ConfigException("Pipeline " + topology.pipeline() + " has no stage " + stage.name()
+                + " (the same Stage object is meant). Keep the stage in a constant and use it in both places");
+    }
+
+    /**
+     * Ends the engine so that it can be started again soon: finishes the open transaction, writes snapshots, and keeps its place in the group, whose
+     * partitions wait for the restart until the session ends. A second close does nothing.
+     */
+    @Override
+    public void close() {
+        end(false);
+    }
+
+    /** Ends the engine for good: as {@link #close}, and the other engines take over its partitions at once. */
+    public void leave() {
+        end(true);
+    }
+
+    private static JournalTopics topics(Admin admin, EngineConfig config) {
+        String cluster = config.bootstrap();
+        return config.replicationFactor() == -1
+                ? new JournalTopics(admin, cluster, config.startTimeout())
+                : new JournalTopics(admin, cluster, config.startTimeout(), config.replicationFactor());
+    }
+
+    private void startWorkers(EngineConfig config) {
+        var ends = new JournalEnds(admin, config.bootstrap(), config.startTimeout());
+        var shared = new WorkerSetup.Shared(config, directory, ends, snapshotWriters, NANOS);
+        for (int number = 0; number < config.workers(); number++) {
+            directory.remember(WorkerSetup.idOf(topology.pipeline(), directory.instanceId(), number));
+        }
+        Set<String> retired = new HashSet<>(directory.rememberedIds());
+        for (int number = 0; number < config.workers(); number++) {
+            var setup = new WorkerSetup(number, cluster, shared, committers);
+            retired.remove(setup.id());
+            workers.add(new WorkerThread(setup, board));
+        }
+        RetiredIds.fence(retired, config);
+        workers.forEach(WorkerThread::start);
+        LOG.info("pipeline {} started with {} worker(s)", topology.pipeline(), workers.size());
+    }
+
+    private Optional<Object> settled(StatusBoard current) {
+        Optional<RuntimeException> failed = failure();
+        if (failed.isPresent()) {
+            return Optional.of(failed.get());
+        }
+        boolean recovering = current.statuses().stream().anyMatch(TaskStatus.Recovering.class::isInstance);
+        return current.joinedBy(workers.size()) && !recovering ? Optional.of(current) : Optional.empty();
+    }
+
+    private synchronized void end(boolean leave) {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        workers.forEach(worker -> worker.stop(leave));
+        workers.forEach(WorkerThread::awaitEnd);
+        shutDown(committers);
+        shutDown(snapshotWriters);
+        directory.close();
+        admin.close(Duration.ofSeconds(5));
+        LOG.info("pipeline {} ended", topology.pipeline());
+    }
+
+    private static void shutDown(ExecutorService executor) {
+        executor.shutdown();
+        try {
+            if (!executor.awaitTermination(30, TimeUnit.SECONDS)) {
+                executor.shutdownNow();
+            }
+        } catch (InterruptedException e) {
+            executor.shutdownNow();
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private ThreadFactory named(String role) {
+        var number = new AtomicInteger();
+        return runnable -> {
+            var thread = new Thread(
+                    runnable, "wellspring-" + topology.pipeline() + "-" + role + "-" + number.getAndIncrement());
+            thread.setDaemon(true);
+            return thread;
+        };
+    }
+}

@@ -1,0 +1,300 @@
+package io.wellspring.engine;
+
+import io.wellspring.api.error.ConfigException;
+import io.wellspring.journal.KafkaClients;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Objects;
+
+/**
+ * How an engine runs a pipeline. Immutable: each method returns a changed copy, and refuses a value outside its range at once.
+ *
+ * <pre>{@code
+ * EngineConfig.forBootstrap("localhost:9092").stateDir(Path.of("/var/lib/payments")).workers(2)
+ * }</pre>
+ */
+public final class EngineConfig {
+    private final Map<String, Object> client;
+    private Path stateDir;
+    private int workers = 1;
+    private Duration commitInterval = Duration.ofMillis(100);
+    private Duration commitGap = Duration.ofMillis(5);
+    private Duration snapshotInterval = Duration.ofSeconds(10);
+    private int snapshotStates = 100_000;
+    private Duration startTimeout = Duration.ofSeconds(30);
+    private int bufferRecords = 4_000;
+    private int cleanStates = 10_000;
+    private short replicationFactor = -1;
+    private Clock clock = Clock.systemUTC();
+    private KafkaClients clients;
+
+    private EngineConfig(Map<String, Object> client) {
+        this.client = client;
+    }
+
+    private EngineConfig(EngineConfig from, Map<String, Object> client) {
+        this.client = client;
+        this.stateDir = from.stateDir;
+        this.workers = from.workers;
+        this.commitInterval = from.commitInterval;
+        this.commitGap = from.commitGap;
+        this.snapshotInterval = from.snapshotInterval;
+        this.snapshotStates = from.snapshotStates;
+        this.startTimeout = from.startTimeout;
+        this.bufferRecords = from.bufferRecords;
+        this.cleanStates = from.cleanStates;
+        this.replicationFactor = from.replicationFactor;
+        this.clock = from.clock;
+        this.clients = from.clients;
+    }
+
+    /**
+     * The defaults for a cluster.
+     *
+     * @param bootstrap {@code host:port}, one or several separated by commas
+     * @return a configuration that still needs {@link #stateDir}
+     */
+    public static EngineConfig forBootstrap(String bootstrap) {
+        return forClient(Map.of("bootstrap.servers", bootstrap));
+    }
+
+    /**
+     * The defaults for a cluster that needs more than an address, such as security settings.
+     *
+     * @param properties Kafka client properties, given to every producer, consumer and admin client; {@code bootstrap.servers} is one of them
+     * @return a configuration that still needs {@link #stateDir}
+     */
+    public static EngineConfig forClient(Map<String, ?> properties) {
+        if (!(properties.get("bootstrap.servers") instanceof String address) || address.isBlank()) {
+            throw new ConfigException(
+                    "bootstrap.servers is missing [EngineConfig]; give host:port, one or several separated by commas");
+        }
+        return new EngineConfig(Map.copyOf(properties));
+    }
+
+    /**
+     * Where snapshots are kept. One engine at a time uses a directory; the journal can always rebuild it.
+     *
+     * @param directory made when it is missing
+     * @return the changed copy
+     */
+    public EngineConfig stateDir(Path directory) {
+        var copy = copy();
+        copy.stateDir = Objects.requireNonNull(directory, "directory");
+        return copy;
+    }
+
+    /**
+     * How many threads run tasks, each with a consumer and a producer of its own.
+     *
+     * @param count 1 to 256; 1 unless set
+     * @return the changed copy
+     */
+    public EngineConfig workers(int count) {
+        var copy = copy();
+        copy.workers = (int) inRange("workers", count, 1, 256);
+        return copy;
+    }
+
+    /**
+     * The longest that processed records wait for their commit while more input comes.
+     *
+     * @param interval 1 ms to 10 s; 100 ms unless set
+     * @return the changed copy
+     */
+    public EngineConfig commitInterval(Duration interval) {
+        var copy = copy();
+        inRange("commitInterval (ms)", interval.toMillis(), 1, 10_000);
+        copy.commitInterval = interval;
+        return copy;
+    }
+
+    /**
+     * The shortest time from one commit to the next. When the input is drained the commit comes at once, but no sooner than this; a commit that
+     * takes long stretches the gap.
+     *
+     * @param gap 0 to 10 s; 5 ms unless set
+     * @return the changed copy
+     */
+    public EngineConfig commitGap(Duration gap) {
+        var copy = copy();
+        inRange("commitGap (ms)", gap.toMillis(), 0, 10_000);
+        copy.commitGap = gap;
+        return copy;
+    }
+
+    /**
+     * How often a task that changed writes a snapshot; bounds what a recovery replays.
+     *
+     * @param interval 10 ms to 1 day; 10 s unless set
+     * @return the changed copy
+     */
+    public EngineConfig snapshotInterval(Duration interval) {
+        var copy = copy();
+        inRange("snapshotInterval (ms)", interval.toMillis(), 10, 86_400_000L);
+        copy.snapshotInterval = interval;
+        return copy;
+    }
+
+    /**
+     * After how many changed states a task writes a snapshot without waiting for the interval; bounds memory.
+     *
+     * @param states 1 to 100,000,000; 100,000 unless set
+     * @return the changed copy
+     */
+    public EngineConfig snapshotStates(int states) {
+        var copy = copy();
+        copy.snapshotStates = (int) inRange("snapshotStates", states, 1, 100_000_000);
+        return copy;
+    }
+
+    /**
+     * How long a start waits for the cluster before it gives up with an error.
+     *
+     * @param timeout 100 ms to 10 min; 30 s unless set
+     * @return the changed copy
+     */
+    public EngineConfig startTimeout(Duration timeout) {
+        var copy = copy();
+        inRange("startTimeout (ms)", timeout.toMillis(), 100, 600_000);
+        copy.startTimeout = timeout;
+        return copy;
+    }
+
+    /**
+     * How many polled records of one partition wait in memory before the partition is paused. What one poll brings may go over it.
+     *
+     * @param records 1 to 1,000,000; 4,000 unless set
+     * @return the changed copy
+     */
+    public EngineConfig bufferRecords(int records) {
+        var copy = copy();
+        copy.bufferRecords = (int) inRange("bufferRecords", records, 1, 1_000_000);
+        return copy;
+    }
+
+    /**
+     * How many states that the last snapshot holds are kept as objects, for each stage and task.
+     *
+     * @param states 0 to 100,000,000; 10,000 unless set
+     * @return the changed copy
+     */
+    public EngineConfig cleanStates(int states) {
+        var copy = copy();
+        copy.cleanStates = (int) inRange("cleanStates", states, 0, 100_000_000);
+        return copy;
+    }
+
+    /**
+     * The replication factor of the topics that the engine makes: journals and repartition topics.
+     *
+     * @param factor 1 to 32,767, or -1 for the broker's default, which holds unless set
+     * @return the changed copy
+     */
+    public EngineConfig replicationFactor(int factor) {
+        var copy = copy();
+        if (factor != -1) {
+            inRange("replicationFactor", factor, 1, Short.MAX_VALUE);
+        }
+        copy.replicationFactor = (short) factor;
+        return copy;
+    }
+
+    /**
+     * The clock that processing time is read from.
+     *
+     * @param source the system's clock unless set
+     * @return the changed copy
+     */
+    public EngineConfig clock(Clock source) {
+        var copy = copy();
+        copy.clock = Objects.requireNonNull(source, "source");
+        return copy;
+    }
+
+    /** Hands in where the clients come from, for simulations. */
+    EngineConfig clients(KafkaClients source) {
+        var copy = copy();
+        copy.clients = Objects.requireNonNull(source, "source");
+        return copy;
+    }
+
+    EngineConfig checked() {
+        if (stateDir == null) {
+            throw new ConfigException(
+                    "stateDir is missing [EngineConfig]; give a directory for snapshots, one for each engine, that"
+                            + " survives a restart");
+        }
+        return this;
+    }
+
+    String bootstrap() {
+        return (String) client.get("bootstrap.servers");
+    }
+
+    Path stateDir() {
+        return stateDir;
+    }
+
+    int workers() {
+        return workers;
+    }
+
+    Duration commitInterval() {
+        return commitInterval;
+    }
+
+    Duration commitGap() {
+        return commitGap;
+    }
+
+    Duration snapshotInterval() {
+        return snapshotInterval;
+    }
+
+    int snapshotStates() {
+        return snapshotStates;
+    }
+
+    Duration startTimeout() {
+        return startTimeout;
+    }
+
+    int bufferRecords() {
+        return bufferRecords;
+    }
+
+    int cleanStates() {
+        return cleanStates;
+    }
+
+    short replicationFactor() {
+        return replicationFactor;
+    }
+
+    Clock clock() {
+        return clock;
+    }
+
+    KafkaClients clients() {
+        return clients == null ? KafkaClients.connecting(client) : clients;
+    }
+
+    /** The client properties that the user set; they win over the engine's defaults. */
+    Map<String, Object> client() {
+        return client;
+    }
+
+    private EngineConfig copy() {
+        return new EngineConfig(this, client);
+    }
+
+    private static long inRange(String name, long value, long least, long most) {
+        if (value < least || value > most) {
+            throw new ConfigException(name + "=" + value + " is outside " + least + ".." + most + " [EngineConfig]");
+        }
+        return value;
+    }
+}

@@ -1,0 +1,181 @@
+package io.wellspring.engine;
+
+import io.wellspring.api.port.SnapshotMark;
+import io.wellspring.api.port.SnapshotMark.InputMark;
+import io.wellspring.api.port.SnapshotMark.JournalMark;
+import io.wellspring.journal.OffsetMetadata;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.TopicPartition;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A task in the hands of a worker, from arrival to departure.
+ *
+ * <pre>
+ * RECOVERING --> RUNNING
+ *     |             |
+ *     +--> FAILED <-+        each of them --> CLOSED
+ * </pre>
+ *
+ * <p>After an abort the task is closed and opened anew: there is one path back.
+ */
+final class OwnedTask {
+    private static final Logger LOG = LoggerFactory.getLogger(OwnedTask.class);
+
+    private final Task task;
+    private final Recovery recovery;
+    private final Snapshots snapshots;
+    private final Cluster cluster;
+    private Phase phase = Phase.RECOVERING;
+    private List<JournalMark> carried = List.of();
+    private Map<String, Long> journalEnds = Map.of();
+    private Map<TopicPartition, Long> committed = Map.of();
+    private RuntimeException error;
+
+    OwnedTask(Cluster cluster, Task task, Recovery recovery, Snapshots snapshots) {
+        this.cluster = cluster;
+        this.task = task;
+        this.recovery = recovery;
+        this.snapshots = snapshots;
+    }
+
+    /** Where a task stands. */
+    enum Phase {
+        RECOVERING,
+        RUNNING,
+        FAILED,
+        CLOSED
+    }
+
+    Task task() {
+        return task;
+    }
+
+    TaskId id() {
+        return task.id();
+    }
+
+    Phase phase() {
+        return phase;
+    }
+
+    boolean running() {
+        return phase == Phase.RUNNING;
+    }
+
+    Recovery recovery() {
+        return recovery;
+    }
+
+    Snapshots snapshots() {
+        return snapshots;
+    }
+
+    TaskStatus status() {
+        return switch (phase) {
+            case RECOVERING -> recovery.status();
+            case RUNNING ->
+                new TaskStatus.Running(id().toString(), recovery.basis(), recovery.replayed(), task.counts());
+            case FAILED, CLOSED -> new TaskStatus.Failed(id().toString(), error);
+        };
+    }
+
+    /** Takes up work where the recovery ended. */
+    void run(Recovered recovered) {
+        carried = recovered.carried();
+        journalEnds = recovered.journalEnds();
+        committed = recovered.positions();
+        task.watermark(recovered.watermarkMillis());
+        task.buffers().forEach(buffer -> buffer.reset(recovered.positions().get(buffer.partition())));
+        enter(Phase.RUNNING);
+    }
+
+    void fail(RuntimeException why) {
+        error = why;
+        enter(Phase.FAILED);
+    }
+
+    /**
+     * What the commit under way says of this task.
+     *
+     * @param positions the task's positions, taken when the commit began
+     * @param nonce names this start of this instance
+     * @param ends the journal ends that the transaction reached
+     */
+    Map<TopicPartition, OffsetAndMetadata> offsets(
+            Map<TopicPartition, Long> positions, String nonce, long watermarkMillis, Map<TopicPartition, Long> ends) {
+        String metadata = new OffsetMetadata(nonce, watermarkMillis, endsAfter(ends)).encode();
+        Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
+        positions.forEach((partition, offset) -> offsets.put(partition, new OffsetAndMetadata(offset, metadata)));
+        return offsets;
+    }
+
+    /** Takes over what was committed. */
+    void committed(Map<TopicPartition, Long> positions, Map<TopicPartition, Long> ends) {
+        journalEnds = endsAfter(ends);
+        committed = positions;
+        task.committed();
+    }
+
+    /** What a snapshot taken now would be a snapshot of. */
+    SnapshotMark mark() {
+        List<JournalMark> journals = new ArrayList<>(carried);
+        for (StageRuntime stage : task.stages()) {
+            journals.add(new JournalMark(
+                    stage.name(),
+                    stage.journal(),
+                    cluster.topics().get(stage.journal()).topicId(),
+                    journalEnds.getOrDefault(stage.name(), 0L),
+                    -1));
+        }
+        List<InputMark> inputs = new ArrayList<>();
+        committed.forEach((partition, position) -> inputs.add(new InputMark(partition.topic(), position)));
+        return new SnapshotMark(
+                cluster.topology().pipeline(),
+                id().toString(),
+                journals,
+                inputs,
+                task.watermarkMillis(),
+                task.context().persistedNowMillis());
+    }
+
+    /** Lets go of the task's files; a snapshot under way ends before. */
+    void close() {
+        if (phase != Phase.CLOSED) {
+            enter(Phase.CLOSED);
+            recovery.close();
+            snapshots.awaitWrite();
+            task.store().close();
+        }
+    }
+
+    private Map<String, Long> endsAfter(Map<TopicPartition, Long> ends) {
+        Map<String, Long> after = new HashMap<>(journalEnds);
+        for (StageRuntime stage : task.stages()) {
+            Long end = ends.get(new TopicPartition(stage.journal(), id().partition()));
+            if (end != null) {
+                after.put(stage.name(), end);
+            }
+        }
+        return after;
+    }
+
+    private void enter(Phase next) {
+        boolean legal = switch (next) {
+            case RECOVERING -> false;
+            case RUNNING -> phase == Phase.RECOVERING;
+            case FAILED -> phase == Phase.RECOVERING || phase == Phase.RUNNING;
+            case CLOSED -> phase != Phase.CLOSED;
+        };
+        if (!legal) {
+            throw new IllegalStateException("task " + id() + " cannot go from " + phase + " to " + next);
+        }
+        LOG.debug("task {}: {} -> {}", id(), phase, next);
+        phase = next;
+    }
+}

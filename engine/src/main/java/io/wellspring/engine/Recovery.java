@@ -1,0 +1,253 @@
+package io.wellspring.engine;
+
+import io.wellspring.api.Position;
+import io.wellspring.api.error.CorruptException;
+import io.wellspring.api.error.WellspringException;
+import io.wellspring.api.port.SnapshotMark;
+import io.wellspring.api.port.SnapshotMark.JournalMark;
+import io.wellspring.journal.JournalEntry;
+import io.wellspring.journal.JournalReader;
+import io.wellspring.journal.OffsetMetadata;
+import io.wellspring.journal.ReplayProgress;
+import io.wellspring.journal.ReplayVisitor;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.function.LongSupplier;
+import java.util.stream.Collectors;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.TopicPartition;
+
+/**
+ * The one way back to a task's state: open the snapshot, fold the tail of the journals. Used at start, after a rebalance, and after a fault.
+ *
+ * <pre>
+ * OFFSETS  the committed input offsets, stable: what a transaction under way may still change is waited for
+ * REPLAY   only then the journals' high watermarks are asked for, so that all that was committed with those offsets lies below
+ *          them, and committed events are read from the snapshot's position until the read position reaches them (I6)
+ * DONE     after the checks that snapshot, journal and offsets fit (I9, I10)
+ * </pre>
+ *
+ * <p>The owner's open transaction of an earlier life was ended before, by initialising its transactional id. Stepped by the worker.
+ */
+final class Recovery {
+    private static final Duration ANSWER_WAIT = Duration.ofMillis(500);
+
+    private final Task task;
+    private final Optional<SnapshotMark> mark;
+    private final Cluster cluster;
+    private final Membership membership;
+    private final JournalReader reader;
+    private final LongSupplier nanos;
+    private final long beganNanos;
+    private final List<StageReplay> replays = new ArrayList<>();
+
+    private Step step = Step.OFFSETS;
+    private CommittedInputs inputs;
+    private WellspringException failure;
+    private long replayed;
+
+    Recovery(Task task, Cluster cluster, Membership membership, JournalReader reader, LongSupplier nanos) {
+        this.task = task;
+        this.mark = task.store().mark();
+        this.mark.ifPresent(snapshot -> task.context().persistedNow(snapshot.nowMillis()));
+        this.cluster = cluster;
+        this.membership = membership;
+        this.reader = reader;
+        this.nanos = nanos;
+        this.beganNanos = nanos.getAsLong();
+        for (StageRuntime stage : task.stages()) {
+            replays.add(new StageReplay(stage));
+        }
+    }
+
+    private enum Step {
+        OFFSETS,
+        REPLAY,
+        DONE
+    }
+
+    /**
+     * Takes the next step, if it can be taken.
+     *
+     * @return the result once the task is recovered
+     * @throws CorruptException when snapshot, journal and offsets do not fit, or an event cannot be read or applied
+     */
+    Optional<Recovered> advance() {
+        if (failure != null) {
+            throw failure;
+        }
+        return switch (step) {
+            case OFFSETS -> readOffsets();
+            case REPLAY -> replay();
+            case DONE -> Optional.empty();
+        };
+    }
+
+    TaskStatus.Basis basis() {
+        return mark.isPresent() ? TaskStatus.Basis.SNAPSHOT : TaskStatus.Basis.BEGINNING;
+    }
+
+    long replayed() {
+        return replayed;
+    }
+
+    TaskStatus status() {
+        long from = 0;
+        long at = 0;
+        long end = 0;
+        if (step == Step.REPLAY) {
+            for (StageReplay replay : replays) {
+                ReplayProgress progress = progress(replay);
+                from += progress.from();
+                at += progress.at();
+                end += Math.max(progress.at(), progress.end().orElse(0));
+            }
+        }
+        double rate = replayed * 1e9 / Math.max(1, nanos.getAsLong() - beganNanos);
+        Duration remaining = rate == 0 ? Duration.ZERO : Duration.ofMillis((long) ((end - at) / rate * 1_000));
+        return new TaskStatus.Recovering(task.id().toString(), basis(), replayed, from, at, end, rate, remaining);
+    }
+
+    /** Stops reading, when the task goes before it is recovered. */
+    void close() {
+        if (step == Step.REPLAY) {
+            replays.forEach(replay -> reader.stop(replay.journal));
+        }
+        step = Step.DONE;
+    }
+
+    private Optional<Recovered> readOffsets() {
+        Optional<Map<TopicPartition, OffsetAndMetadata>> committed = membership.committed(task, ANSWER_WAIT);
+        if (committed.isPresent()) {
+            inputs = new CommittedInputs(task.id(), committed.get());
+            mark.ifPresent(inputs::checkNotBefore);
+            step = Step.REPLAY;
+            for (StageReplay replay : replays) {
+                Optional<JournalMark> known = mark.flatMap(snapshot -> snapshot.journal(replay.stage.name()));
+                known.ifPresent(journal -> checkTopicId(replay.stage, journal));
+                replay.from = known.map(JournalMark::position).orElse(0L);
+                reader.start(
+                        replay.journal,
+                        replay.from,
+                        known.map(JournalMark::leaderEpoch).orElse(-1),
+                        replay);
+            }
+        }
+        return Optional.empty();
+    }
+
+    private void checkTopicId(StageRuntime stage, JournalMark journal) {
+        String now = cluster.topics().get(stage.journal()).topicId();
+        if (!journal.topicId().equals(now)) {
+            throw new CorruptException(
+                    "Task " + task.id() + " has a snapshot of journal " + journal.topic() + " with topic id "
+                            + journal.topicId() + ", but the topic's id is " + now
+                            + ": it was deleted and made again, and its events are gone. Restore the topic, or start anew: delete the"
+                            + " pipeline's state directory and its group's offsets too");
+        }
+    }
+
+    private Optional<Recovered> replay() {
+        for (StageReplay replay : replays) {
+            ReplayProgress progress = progress(replay);
+            OptionalLong end = progress.end();
+            if (end.isPresent()) {
+                inputs.checkEnd(replay.stage.name(), replay.journal, end.getAsLong());
+            }
+            if (!progress.complete()) {
+                return Optional.empty();
+            }
+        }
+        replays.forEach(StageReplay::checkCause);
+        return positions().map(positions -> {
+            close();
+            return new Recovered(positions, watermark(), journalEnds(), carried());
+        });
+    }
+
+    private ReplayProgress progress(StageReplay replay) {
+        return reader.progress(replay.journal).orElseThrow();
+    }
+
+    /** The committed positions, and the log's start where nothing was committed; empty when the cluster has to be asked again. */
+    private Optional<Map<TopicPartition, Long>> positions() {
+        return membership.logStarts(task.partitions(), ANSWER_WAIT).map(starts -> {
+            Map<TopicPartition, Long> positions = new HashMap<>(inputs.positions());
+            for (TopicPartition partition : task.partitions()) {
+                long start = starts.get(partition);
+                Long committed = positions.putIfAbsent(partition, start);
+                if (committed != null && committed < start) {
+                    throw new CorruptException("Task " + task.id() + " is committed at " + partition + "@" + committed
+                            + ", but the log begins at " + start + ": " + (start - committed)
+                            + " records were deleted before they were processed. Restore them, or accept the gap: stop the"
+                            + " engines and set the group's offset of this partition to " + start);
+                }
+            }
+            return positions;
+        });
+    }
+
+    private long watermark() {
+        return inputs.metadata().map(OffsetMetadata::watermarkMillis).orElse(Long.MIN_VALUE);
+    }
+
+    /** The end of the task's own events: behind the last one replayed, or else where the replay began. */
+    private Map<String, Long> journalEnds() {
+        return replays.stream().collect(Collectors.toMap(replay -> replay.stage.name(), StageReplay::end));
+    }
+
+    private List<JournalMark> carried() {
+        Set<String> own = replays.stream().map(replay -> replay.stage.name()).collect(Collectors.toSet());
+        return mark.stream()
+                .flatMap(snapshot -> snapshot.journals().stream())
+                .filter(journal -> !own.contains(journal.stage()))
+                .toList();
+    }
+
+    /** The replay of one stage's journal. */
+    private final class StageReplay implements ReplayVisitor {
+        private final StageRuntime stage;
+        private final TopicPartition journal;
+        private long from;
+        private long lastOffset = -1;
+        private JournalEntry last;
+
+        StageReplay(StageRuntime stage) {
+            this.stage = stage;
+            this.journal = new TopicPartition(stage.journal(), task.id().partition());
+        }
+
+        @Override
+        public void visit(long offset, int leaderEpoch, JournalEntry entry) {
+            stage.replay(entry, place(offset));
+            lastOffset = offset;
+            last = entry;
+            replayed++;
+        }
+
+        @Override
+        public void failed(WellspringException why) {
+            failure = why;
+        }
+
+        void checkCause() {
+            if (last != null) {
+                inputs.checkCause(place(lastOffset), last);
+            }
+        }
+
+        long end() {
+            return last == null ? from : lastOffset + 1;
+        }
+
+        private String place(long offset) {
+            return new Position(journal.topic(), journal.partition(), offset).toString();
+        }
+    }
+}

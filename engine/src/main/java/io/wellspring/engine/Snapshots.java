@@ -1,0 +1,109 @@
+package io.wellspring.engine;
+
+import io.wellspring.api.error.WellspringException;
+import io.wellspring.api.port.SnapshotMark;
+import io.wellspring.state.Snapshot;
+import io.wellspring.state.StateTable;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executor;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * When and where the snapshots of one task are written: the tables are frozen on the worker between two transactions, encoded and written
+ * elsewhere, and settled on the worker. The mark is taken at the moment of the freeze, so rows and mark are of the same commit (I5). A
+ * write that fails leaves the last snapshot as it was; its states stay in memory and go into the next.
+ */
+final class Snapshots {
+    private static final Logger LOG = LoggerFactory.getLogger(Snapshots.class);
+
+    private final Task task;
+    private final Executor writers;
+    private final long intervalNanos;
+    private final int maxStates;
+    private Snapshot snapshot;
+    private CompletableFuture<Void> writing;
+    private long lastNanos;
+
+    Snapshots(Task task, Executor writers, Duration interval, int maxStates, long nowNanos) {
+        this.task = task;
+        this.writers = writers;
+        this.intervalNanos = interval.toNanos();
+        this.maxStates = maxStates;
+        this.lastNanos = nowNanos;
+    }
+
+    /** Begins a snapshot when one is due; called directly behind a commit, with nothing in the overlays. */
+    void afterCommit(long nowNanos, Supplier<SnapshotMark> mark) {
+        int dirty = task.dirtyStates();
+        if (writing == null && dirty > 0 && (dirty >= maxStates || nowNanos - lastNanos >= intervalNanos)) {
+            begin(nowNanos, mark.get());
+        }
+    }
+
+    /** Whether so much waits for the disk that the task should rest until the snapshot under way has ended. */
+    boolean overdue() {
+        return writing != null && task.dirtyStates() >= 2L * maxStates;
+    }
+
+    /** Settles a write that has ended. */
+    boolean poll() {
+        if (writing == null || !writing.isDone()) {
+            return false;
+        }
+        end();
+        return true;
+    }
+
+    /** Writes what is still dirty, and waits for it. */
+    void writeNow(Supplier<SnapshotMark> mark) {
+        awaitWrite();
+        if (task.dirtyStates() > 0) {
+            begin(lastNanos, mark.get());
+            awaitWrite();
+        }
+    }
+
+    /** Waits until no write is under way, so that the store can be closed. */
+    void awaitWrite() {
+        if (writing != null) {
+            end();
+        }
+    }
+
+    private void begin(long nowNanos, SnapshotMark mark) {
+        lastNanos = nowNanos;
+        List<StateTable<?, ?>> tables = new ArrayList<>();
+        for (StageRuntime stage : task.stages()) {
+            tables.add(stage.table());
+        }
+        Snapshot taken = Snapshot.take(tables, mark);
+        snapshot = taken;
+        writing = CompletableFuture.runAsync(() -> taken.write(task.store()), writers);
+    }
+
+    private void end() {
+        CompletableFuture<Void> ended = writing;
+        writing = null;
+        try {
+            ended.join();
+        } catch (CompletionException failed) {
+            String reason = failed.getCause() instanceof WellspringException known
+                    ? known.getMessage()
+                    : String.valueOf(failed.getCause());
+            LOG.warn(
+                    "task {}: a snapshot could not be written; the last one stands, the next try comes in {} ms: {}",
+                    task.id(),
+                    intervalNanos / 1_000_000,
+                    reason);
+        } finally {
+            snapshot.settle();
+            snapshot = null;
+        }
+    }
+}

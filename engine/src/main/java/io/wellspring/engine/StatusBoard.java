@@ -1,0 +1,86 @@
+package io.wellspring.engine;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.Function;
+
+/** Where workers write how their tasks are and other threads read it. Thread-safe. */
+final class StatusBoard {
+    private final Map<TaskId, TaskStatus> tasks = new TreeMap<>();
+    private final Set<Integer> joined = new HashSet<>();
+    private TaskCounts closedTasks = TaskCounts.ZERO;
+    private RuntimeException failure;
+
+    synchronized void publish(TaskId task, TaskStatus status) {
+        tasks.put(task, status);
+        notifyAll();
+    }
+
+    synchronized void gone(TaskId task, TaskCounts counts) {
+        tasks.remove(task);
+        closedTasks = closedTasks.plus(counts);
+        notifyAll();
+    }
+
+    /** Says that a worker has been given its partitions, if only none. */
+    synchronized void joined(int worker) {
+        joined.add(worker);
+        notifyAll();
+    }
+
+    /** Says that a worker has ended with an error; the first one stays. */
+    synchronized void failed(RuntimeException error) {
+        if (failure == null) {
+            failure = error;
+        }
+        notifyAll();
+    }
+
+    synchronized Optional<RuntimeException> failure() {
+        return Optional.ofNullable(failure);
+    }
+
+    synchronized boolean joinedBy(int workers) {
+        return joined.size() >= workers;
+    }
+
+    synchronized List<TaskStatus> statuses() {
+        return new ArrayList<>(tasks.values());
+    }
+
+    synchronized TaskCounts counts() {
+        TaskCounts sum = closedTasks;
+        for (TaskStatus status : tasks.values()) {
+            if (status instanceof TaskStatus.Running running) {
+                sum = sum.plus(running.counts());
+            }
+        }
+        return sum;
+    }
+
+    /**
+     * Waits until a question about this board has an answer.
+     *
+     * @return the answer, or empty when the time ran out
+     */
+    synchronized <T> Optional<T> await(Duration timeout, Function<StatusBoard, Optional<T>> question)
+            throws InterruptedException {
+        long deadlineNanos = System.nanoTime() + timeout.toNanos();
+        Optional<T> answer = question.apply(this);
+        while (answer.isEmpty()) {
+            long leftMillis = (deadlineNanos - System.nanoTime()) / 1_000_000;
+            if (leftMillis <= 0) {
+                return Optional.empty();
+            }
+            wait(leftMillis);
+            answer = question.apply(this);
+        }
+        return answer;
+    }
+}

@@ -1,0 +1,21 @@
+package io.wellspring.engine;
+
+/**
+ * What a task has done since it was opened.
+ *
+ * @param records records processed, the skipped and dead-lettered ones too
+ * @param events events persisted to journals
+ * @param skipped records passed over under {@link io.wellspring.api.Policy.Skip}
+ * @param deadLettered records sent away under {@link io.wellspring.api.Policy.DeadLetter}
+ */
+public record TaskCounts(long records, long events, long skipped, long deadLettered) {
+    static final TaskCounts ZERO = new TaskCounts(0, 0, 0, 0);
+
+    TaskCounts plus(TaskCounts other) {
+        return new TaskCounts(
+                records + other.records,
+                events + other.events,
+                skipped + other.skipped,
+                deadLettered + other.deadLettered);
+    }
+}

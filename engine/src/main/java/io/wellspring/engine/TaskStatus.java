@@ -1,0 +1,62 @@
+package io.wellspring.engine;
+
+import java.time.Duration;
+
+/** How a task is, at one moment. The task's name is its group and partition, such as {@code 0-3}. */
+public sealed interface TaskStatus {
+    /**
+     * The task.
+     *
+     * @return its group and partition
+     */
+    String task();
+
+    /** Where a recovery began. */
+    enum Basis {
+        /** A snapshot in the state directory. */
+        SNAPSHOT,
+        /** The beginning of the journal: there was no snapshot. */
+        BEGINNING
+    }
+
+    /**
+     * The task rebuilds its state; its partitions rest meanwhile.
+     *
+     * @param task the task
+     * @param basis where it began
+     * @param replayed journal events folded so far
+     * @param from the offset where replay began, summed over the task's journals
+     * @param at the offset reached
+     * @param end the offset to reach
+     * @param eventsPerSecond the rate so far
+     * @param remaining the time left at that rate; zero until a rate is known
+     */
+    record Recovering(
+            String task,
+            Basis basis,
+            long replayed,
+            long from,
+            long at,
+            long end,
+            double eventsPerSecond,
+            Duration remaining)
+            implements TaskStatus {}
+
+    /**
+     * The task processes records.
+     *
+     * @param task the task
+     * @param basis where its last recovery began
+     * @param replayed how many journal events that recovery folded
+     * @param counts what it has done since
+     */
+    record Running(String task, Basis basis, long replayed, TaskCounts counts) implements TaskStatus {}
+
+    /**
+     * The task has stopped and waits for a person; everything committed stands.
+     *
+     * @param task the task
+     * @param error why, where, and what to do
+     */
+    record Failed(String task, RuntimeException error) implements TaskStatus {}
+}

@@ -1,0 +1,353 @@
+package io.wellspring.engine;
+
+import io.wellspring.api.error.WellspringException;
+import io.wellspring.journal.JournalReader;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.common.TopicPartition;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One thread's work: one consumer, one transactional producer, many tasks. A <em>duty cycle</em>: {@link #doWork} does a bounded amount and
+ * returns how much, and never blocks longer than asked; a thread loops over it, a simulation steps it.
+ *
+ * <p>While a commit is under way nothing new is processed, since its records would belong to the next transaction. Whatever goes wrong with
+ * a transaction ends in one way: abort, let go of every task it touched, and recover them.
+ */
+final class Worker {
+    private static final Logger LOG = LoggerFactory.getLogger(Worker.class);
+    private static final int RECORDS_PER_TURN = 500;
+    private static final Duration IDLE_WAIT = Duration.ofMillis(20);
+    private static final Duration SHORT_WAIT = Duration.ofMillis(1);
+    private static final long STATUS_EVERY_NANOS = 100_000_000;
+
+    private final WorkerSetup setup;
+    private final StatusBoard board;
+    private final Membership membership;
+    private final JournalReader reader;
+    private final Commits commits;
+    private final Map<TaskId, OwnedTask> owned = new TreeMap<>();
+    private final Queue<Runnable> questions = new ConcurrentLinkedQueue<>();
+    private long statusNanos;
+    private volatile boolean closed;
+
+    Worker(WorkerSetup setup, StatusBoard board) {
+        this.setup = setup;
+        this.board = board;
+        this.reader = setup.openReader();
+        this.commits = new Commits(setup, new Transactions());
+        this.membership = new Membership(setup.openConsumer(), setup.topology().groups(), new Arrivals());
+    }
+
+    /**
+     * Does what can be done now.
+     *
+     * @return how much was done; 0 means that nothing is left to do until something comes in
+     * @throws WellspringException when the worker cannot go on
+     */
+    int doWork() {
+        int work = answerQuestions();
+        work += commits.poll();
+        work += route(membership.poll(commits.ready() ? pollWait() : SHORT_WAIT));
+        if (commits.ready()) {
+            work += recover();
+            work += process();
+            work += settleSnapshots();
+            commits.commitIfDue(membership.metadata(), drained());
+        }
+        publishStatus();
+        return work;
+    }
+
+    /** Hands in a question to be answered by the worker's thread, between two records. */
+    void ask(Runnable question) {
+        questions.add(question);
+        if (closed) {
+            answerQuestions(); // the thread is gone, and with it all tasks: the answers say so
+        }
+    }
+
+    /** The task, if this worker owns it and it is running; for the worker's thread only. */
+    Task running(TaskId id) {
+        OwnedTask task = closed ? null : owned.get(id);
+        return task != null && task.running() ? task.task() : null;
+    }
+
+    /**
+     * Commits or aborts what is open, writes snapshots, and ends the membership.
+     *
+     * @param leave whether the group is left for good
+     */
+    void close(boolean leave) {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        try {
+            commits.finish(membership.metadata());
+            for (OwnedTask task : owned.values()) {
+                if (task.running() && !task.task().touched()) {
+                    task.snapshots().writeNow(task::mark);
+                }
+            }
+        } finally {
+            letGo(List.copyOf(owned.keySet()));
+            answerQuestions();
+            commits.close();
+            membership.close(leave);
+            reader.close();
+        }
+    }
+
+    /** Gives up what is open, so that {@link #close} commits nothing of it. */
+    void abandon() {
+        commits.abandon();
+    }
+
+    private int answerQuestions() {
+        int answered = 0;
+        for (Runnable question = questions.poll(); question != null; question = questions.poll()) {
+            question.run();
+            answered++;
+        }
+        return answered;
+    }
+
+    private Duration pollWait() {
+        boolean busy = owned.values().stream()
+                .anyMatch(
+                        task -> task.phase() == OwnedTask.Phase.RECOVERING || (task.running() && inHand(task.task())));
+        if (busy) {
+            return Duration.ZERO;
+        }
+        return commits.open() ? SHORT_WAIT : IDLE_WAIT;
+    }
+
+    private static boolean inHand(Task task) {
+        return task.buffers().stream().anyMatch(buffer -> !buffer.isEmpty());
+    }
+
+    private int route(ConsumerRecords<byte[], byte[]> polled) {
+        List<TopicPartition> full = new ArrayList<>();
+        for (TopicPartition partition : polled.partitions()) {
+            OwnedTask task = ownerOf(partition);
+            if (task != null && task.running()) {
+                List<ConsumerRecord<byte[], byte[]>> records = polled.records(partition);
+                PartitionBuffer buffer = task.task().buffer(partition);
+                buffer.add(records);
+                if (!buffer.paused() && buffer.size() >= setup.config().bufferRecords()) {
+                    buffer.paused(true);
+                    full.add(partition);
+                }
+            }
+        }
+        if (!full.isEmpty()) {
+            membership.pause(full);
+        }
+        return polled.count();
+    }
+
+    private OwnedTask ownerOf(TopicPartition partition) {
+        for (OwnedTask task : owned.values()) {
+            if (task.task().owns(partition)) {
+                return task;
+            }
+        }
+        return null;
+    }
+
+    private int recover() {
+        boolean recovering = false;
+        for (OwnedTask task : owned.values()) {
+            if (task.phase() == OwnedTask.Phase.RECOVERING) {
+                recovering = true;
+                try {
+                    task.recovery().advance().ifPresent(recovered -> run(task, recovered));
+                } catch (WellspringException failure) {
+                    fail(task, failure);
+                }
+            }
+        }
+        if (!recovering) {
+            return 0;
+        }
+        try {
+            return 1 + reader.poll(SHORT_WAIT);
+        } catch (WellspringException failure) {
+            owned.values().stream()
+                    .filter(task -> task.phase() == OwnedTask.Phase.RECOVERING)
+                    .forEach(task -> fail(task, failure));
+            return 1;
+        }
+    }
+
+    private void run(OwnedTask task, Recovered recovered) {
+        recovered.positions().forEach(membership::seek);
+        task.run(recovered);
+        membership.resume(task.task().partitions());
+        LOG.info(
+                "task {} runs: recovered from {} with {} events replayed",
+                task.id(),
+                task.recovery().basis(),
+                task.recovery().replayed());
+        board.publish(task.id(), task.status());
+    }
+
+    private void fail(OwnedTask task, RuntimeException failure) {
+        LOG.error("task {} stopped: {}", task.id(), failure.getMessage());
+        membership.pause(task.task().partitions());
+        task.fail(failure);
+        board.publish(task.id(), task.status());
+    }
+
+    private int process() {
+        int processed = 0;
+        for (OwnedTask task : running()) {
+            // A task that stops has what came before it committed, which may send others back to recovery.
+            if (task.running() && commits.ready() && !task.snapshots().overdue()) {
+                try {
+                    processed += task.task().process(RECORDS_PER_TURN, membership::caughtUp, commits.producer());
+                } catch (TaskStopped stopped) {
+                    commitBefore(task, stopped);
+                }
+                resumeDrained(task.task());
+            }
+        }
+        if (processed > 0) {
+            commits.opened();
+        }
+        return processed;
+    }
+
+    /** The records before the one that stopped the task stand: its part of the transaction is committed with the others'. */
+    private void commitBefore(OwnedTask task, TaskStopped stopped) {
+        LOG.debug("task {} stops; what it did before is committed", task.id());
+        if (task.task().touched()) {
+            commits.opened();
+            commits.finish(membership.metadata());
+        }
+        if (owned.get(task.id()) == task && task.running()) {
+            fail(task, stopped);
+        }
+    }
+
+    private void resumeDrained(Task task) {
+        for (PartitionBuffer buffer : task.buffers()) {
+            if (buffer.paused() && buffer.size() <= setup.config().bufferRecords() / 2) {
+                buffer.paused(false);
+                membership.resume(List.of(buffer.partition()));
+            }
+        }
+    }
+
+    private boolean drained() {
+        for (OwnedTask task : owned.values()) {
+            if (task.running() && inHand(task.task())) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private int settleSnapshots() {
+        int settled = 0;
+        for (OwnedTask task : owned.values()) {
+            settled += task.running() && task.snapshots().poll() ? 1 : 0;
+        }
+        return settled;
+    }
+
+    private List<OwnedTask> running() {
+        return owned.values().stream().filter(OwnedTask::running).toList();
+    }
+
+    private void publishStatus() {
+        long now = setup.nanos().getAsLong();
+        if (now - statusNanos >= STATUS_EVERY_NANOS) {
+            statusNanos = now;
+            owned.values().forEach(task -> board.publish(task.id(), task.status()));
+        }
+    }
+
+    private void take(TaskId id) {
+        OwnedTask task = setup.open(id, membership, reader, this::maxRecordBytes);
+        owned.put(id, task);
+        board.publish(id, task.status());
+    }
+
+    private int maxRecordBytes(String topic) {
+        return commits.producer().maxRecordBytes(setup.cluster().maxMessageBytes(topic));
+    }
+
+    private void letGo(Collection<TaskId> ids) {
+        for (TaskId id : ids) {
+            OwnedTask task = owned.remove(id);
+            if (task != null) {
+                task.close();
+                board.gone(id, task.task().counts());
+            }
+        }
+    }
+
+    /** Tasks that come and go with the group's decisions. */
+    private final class Arrivals implements Membership.Listener {
+        @Override
+        public void joined() {
+            board.joined(setup.number());
+        }
+
+        @Override
+        public void arrived(TaskId task) {
+            take(task);
+        }
+
+        @Override
+        public void leaving(Set<TaskId> tasks) {
+            commits.finish(membership.metadata());
+            letGo(tasks);
+        }
+
+        @Override
+        public void lost(Set<TaskId> tasks) {
+            LOG.warn("worker {} lost tasks {}: the group gave them to another member", setup.number(), tasks);
+            commits.drop();
+            letGo(tasks);
+        }
+    }
+
+    /** What commits tell about tasks. */
+    private final class Transactions implements Commits.Listener {
+        @Override
+        public void position(OwnedTask task, Map<TopicPartition, Long> positions) {
+            for (PartitionBuffer buffer : task.task().buffers()) {
+                positions.put(buffer.partition(), buffer.position(membership.position(buffer.partition())));
+            }
+        }
+
+        @Override
+        public void rewind(Collection<OwnedTask> touched) {
+            for (OwnedTask task : touched) {
+                if (owned.get(task.id()) == task) {
+                    membership.pause(task.task().partitions());
+                    letGo(List.of(task.id()));
+                    take(task.id());
+                }
+            }
+        }
+
+        @Override
+        public Collection<OwnedTask> touched() {
+            return running().stream().filter(task -> task.task().touched()).toList();
+        }
+    }
+}

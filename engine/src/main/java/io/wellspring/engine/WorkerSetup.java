@@ -1,0 +1,140 @@
+package io.wellspring.engine;
+
+import io.wellspring.api.error.CorruptException;
+import io.wellspring.api.port.StateStore;
+import io.wellspring.journal.JournalEnds;
+import io.wellspring.journal.JournalReader;
+import io.wellspring.journal.TransactionalProducer;
+import io.wellspring.state.StateDirectory;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.Executor;
+import java.util.function.LongSupplier;
+import java.util.function.ToIntFunction;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What a worker is made of: makes its clients and opens its tasks.
+ *
+ * @param number the worker's number within its engine
+ * @param cluster the pipeline as it stands in the cluster
+ * @param engine what the workers of an engine share
+ * @param committer runs the blocking calls of this worker's transactions
+ */
+record WorkerSetup(int number, Cluster cluster, Shared engine, Executor committer) {
+    private static final Logger LOG = LoggerFactory.getLogger(WorkerSetup.class);
+
+    /** Enough that a poll is no cost of its own, few enough that callbacks and questions need not wait. */
+    private static final int POLL_RECORDS = 2_000;
+
+    /**
+     * What the workers of an engine share.
+     *
+     * @param config the configuration
+     * @param directory the state directory, locked by this engine
+     * @param ends asks for the ends of journals
+     * @param snapshotWriters write snapshots
+     * @param nanos a monotonic clock
+     */
+    record Shared(
+            EngineConfig config,
+            StateDirectory directory,
+            JournalEnds ends,
+            Executor snapshotWriters,
+            LongSupplier nanos) {}
+
+    EngineConfig config() {
+        return engine.config();
+    }
+
+    Topology topology() {
+        return cluster.topology();
+    }
+
+    LongSupplier nanos() {
+        return engine.nanos();
+    }
+
+    /** Names this worker for ever: its place in the group and its transactions. */
+    String id() {
+        return idOf(topology().pipeline(), engine.directory().instanceId(), number);
+    }
+
+    static String idOf(String pipeline, String instance, int worker) {
+        return pipeline + "-" + instance + "-" + worker;
+    }
+
+    String nonce() {
+        return engine.directory().startNonce();
+    }
+
+    TransactionalProducer openProducer() {
+        Set<String> journals = new HashSet<>();
+        topology().groups().forEach(group -> group.stages().forEach(stage -> journals.add(stage.journal())));
+        return TransactionalProducer.open(
+                config().clients(), id(), config().client(), journals, committer, config().clock());
+    }
+
+    JournalReader openReader() {
+        return new JournalReader(config().clients(), engine.ends(), Map.of());
+    }
+
+    Consumer<byte[], byte[]> openConsumer() {
+        Map<String, Object> settings = new HashMap<>();
+        settings.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, POLL_RECORDS);
+        settings.putAll(config().client());
+        settings.put(ConsumerConfig.GROUP_ID_CONFIG, topology().pipeline());
+        settings.put(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG, id());
+        settings.put(ConsumerConfig.CLIENT_ID_CONFIG, id());
+        settings.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
+        settings.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none");
+        settings.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
+        settings.put(
+                ConsumerConfig.PARTITION_ASSIGNMENT_STRATEGY_CONFIG,
+                "org.apache.kafka.clients.consumer.CooperativeStickyAssignor");
+        return config().clients().consumer(settings);
+    }
+
+    /** Opens a task's state and begins its recovery. A store that cannot be read is moved aside: the journal can rebuild it. */
+    OwnedTask open(TaskId id, Membership membership, JournalReader reader, ToIntFunction<String> maxBytesOfTopic) {
+        TaskGroup group = topology().group(id.group());
+        StateStore store = openStore(id);
+        var task = new Task(
+                id,
+                group,
+                topology().graph(),
+                store,
+                new Task.Settings(config().clock(), config().cleanStates(), maxBytesOfTopic, cluster::partitions));
+        return new OwnedTask(
+                cluster,
+                task,
+                new Recovery(task, cluster, membership, reader, nanos()),
+                new Snapshots(
+                        task,
+                        engine.snapshotWriters(),
+                        config().snapshotInterval(),
+                        config().snapshotStates(),
+                        nanos().getAsLong()));
+    }
+
+    private StateStore openStore(TaskId id) {
+        StateDirectory directory = engine.directory();
+        try {
+            StateStore store = directory.task(id.toString());
+            store.mark(); // a store whose mark cannot be read is of no use either
+            return store;
+        } catch (CorruptException broken) {
+            LOG.warn(
+                    "task {}: its snapshot cannot be read and is moved aside to {}; the journal is replayed from the beginning: {}",
+                    id,
+                    directory.discard(id.toString()).map(Object::toString).orElse("nowhere"),
+                    broken.getMessage());
+            return directory.task(id.toString());
+        }
+    }
+}

@@ -1,0 +1,2 @@
+/** The program of the README. */
+package io.wellspring.examples.ledger;

@@ -1,0 +1,23 @@
+package io.wellspring.examples.payments;
+
+import java.time.Duration;
+
+/** Slows down small inputs, which would be through before a kill could come. */
+final class Pace {
+    /** How long the work before a kill, and behind the last one, should last at least. */
+    private static final Duration LEAST_WORK = Duration.ofSeconds(1);
+
+    /** Shorter rests than this are not kept by operating systems; an input this dense lasts long enough by itself. */
+    private static final long LEAST_REST_NANOS = 100_000;
+
+    private Pace() {}
+
+    /** How long to rest at each record; zero for full speed. */
+    static long nanosPerRecord(long records, int kills) {
+        if (kills == 0) {
+            return 0;
+        }
+        long rest = LEAST_WORK.toNanos() * (kills + 1) / records;
+        return rest < LEAST_REST_NANOS ? 0 : rest;
+    }
+}

@@ -1,0 +1,146 @@
+package io.wellspring.examples.payments;
+
+import io.wellspring.engine.TaskStatus;
+import io.wellspring.engine.TaskStatus.Running;
+import io.wellspring.examples.run.Cluster;
+import io.wellspring.examples.run.Progress;
+import io.wellspring.examples.run.RunException;
+import io.wellspring.examples.run.Terminal;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.function.Supplier;
+import org.apache.kafka.common.TopicPartition;
+
+/**
+ * Runs the pipeline's process over an input that lies ready, kills it where the plan says and starts it again, until the consumer group has
+ * committed the whole input. What it believes comes from the broker (committed offsets) and the operating system (the process's end), not from the
+ * pipeline.
+ */
+final class Supervisor {
+    private static final Duration LOOK_EVERY = Duration.ofMillis(20);
+    private static final int SIGKILLED = 128 + 9;
+
+    private final Cluster cluster;
+    private final String group;
+    private final Map<TopicPartition, Long> ends;
+    private final long records;
+    private final Supplier<PipelineProcess> starter;
+    private final Terminal terminal;
+    private final Duration bound;
+    private final long deadlineNanos;
+
+    Supervisor(
+            Cluster cluster,
+            PaymentsTopics topics,
+            Supplier<PipelineProcess> starter,
+            Terminal terminal,
+            Duration bound) {
+        this.cluster = cluster;
+        this.group = PaymentsPipeline.name(topics);
+        this.ends = cluster.ends(topics.inputNames());
+        this.records = ends.values().stream().mapToLong(Long::longValue).sum();
+        this.starter = starter;
+        this.terminal = terminal;
+        this.bound = bound;
+        this.deadlineNanos = System.nanoTime() + bound.toNanos();
+    }
+
+    /**
+     * Runs to the end of the input.
+     *
+     * @param killAt at how many committed records to kill, rising
+     * @return the process, which still runs
+     */
+    PipelineProcess run(List<Long> killAt) {
+        Queue<Long> kills = new ArrayDeque<>(killAt);
+        PipelineProcess process = starter.get();
+        int killed = 0;
+        try {
+            while (true) {
+                long stopAt = kills.isEmpty() ? records : kills.remove();
+                long committed = work(process, stopAt);
+                if (killed == killAt.size()) {
+                    return process;
+                }
+                killed++;
+                kill(process, killed, killAt.size(), committed);
+                long startNanos = System.nanoTime();
+                process = starter.get();
+                recover(process, killed, startNanos);
+            }
+        } catch (RuntimeException failure) {
+            process.close();
+            throw failure;
+        }
+    }
+
+    /** Watches until that many input records are committed; returns how many are. */
+    private long work(PipelineProcess process, long stopAt) {
+        long committed = committed();
+        try (Progress progress = terminal.progress("process", committed, records, "records")) {
+            while (committed < stopAt) {
+                checkTime(process, committed);
+                process.listen(LOOK_EVERY);
+                committed = committed();
+                progress.at(committed);
+            }
+        }
+        return committed;
+    }
+
+    private void kill(PipelineProcess process, int number, int all, long before) {
+        int status = process.kill();
+        long committed = committed();
+        boolean signals = !System.getProperty("os.name").startsWith("Windows");
+        if (signals && status != SIGKILLED) {
+            throw new RunException("Process " + process.pid() + " was to end by SIGKILL, status " + SIGKILLED
+                    + ", but ended with status " + status);
+        }
+        if (committed >= records) {
+            throw new RunException(
+                    "The pipeline had finished all " + records + " records when kill " + number + " of " + all
+                            + " came (" + before
+                            + " were committed when it was sent), so that kill shows nothing. Give it more --records, or"
+                            + " fewer --kills");
+        }
+        terminal.say(
+                "kill " + number,
+                "SIGKILL to process %d (exit status %d); %,d of %,d records were committed, %,d remain",
+                process.pid(),
+                status,
+                committed,
+                records,
+                records - committed);
+    }
+
+    private void recover(PipelineProcess process, int number, long startNanos) {
+        var recovery = new RecoveryView(terminal, "recovery " + number);
+        while (process.tasks().size() < PaymentsTopics.PARTITIONS
+                || !process.tasks().stream().allMatch(Running.class::isInstance)) {
+            checkTime(process, committed());
+            process.listen(LOOK_EVERY);
+            recovery.show(process.tasks());
+        }
+        recovery.done(process.tasks(), Duration.ofNanos(System.nanoTime() - startNanos));
+    }
+
+    private long committed() {
+        Map<TopicPartition, Long> offsets = cluster.committed(group);
+        return ends.keySet().stream()
+                .mapToLong(partition -> offsets.getOrDefault(partition, 0L))
+                .sum();
+    }
+
+    private void checkTime(PipelineProcess process, long committed) {
+        if (System.nanoTime() - deadlineNanos > 0) {
+            List<String> tasks =
+                    process.tasks().stream().map(TaskStatus::toString).toList();
+            throw new RunException("After " + bound.toSeconds() + " s only " + committed + " of " + records
+                    + " records are committed; the tasks: " + tasks
+                    + ". Is the machine very slow, or does the pipeline hang?");
+        }
+    }
+}

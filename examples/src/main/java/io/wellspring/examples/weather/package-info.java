@@ -1,0 +1,2 @@
+/** Storm fronts in a year of real weather: a pattern over three topics. */
+package io.wellspring.examples.weather;
