@@ -8,7 +8,8 @@ import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * One commit, from the first flush to the last answer, however often it is retried. It runs on the executor, one run at a time.
+ * One commit, from the first flush to the last answer, however often it is retried. It runs on the executor, one run
+ * at a time.
  *
  * <pre>
  *   FLUSH ----------> OFFSETS ---------------> COMMIT ----------> Committed
@@ -18,10 +19,12 @@ import org.apache.kafka.common.TopicPartition;
  *   Refused           Refused   Unknown        InDoubt       Unknown
  * </pre>
  *
- * <p>A run that got no answer in OFFSETS must be repeated there too: the client takes no other call until then, not even an abort.
+ * <p>A run that got no answer in OFFSETS must be repeated there too: the client takes no other call until then, not
+ * even an abort.
  *
- * <p>Once EndTxn may have been sent, nothing but success decides (I4). That holds for the first call too, because the client repeats the
- * request by itself after a lost reply: what it reports then, say a fencing, may have come after the commit was carried out.
+ * <p>Once EndTxn may have been sent, nothing but success decides (I4). That holds for the first call too, because the
+ * client repeats the request by itself after a lost reply: what it reports then, say a fencing, may have come after
+ * the commit was carried out.
  */
 final class CommitAttempt {
     /** The broker's default of {@code offset.metadata.max.bytes}; longer metadata would break the producer. */

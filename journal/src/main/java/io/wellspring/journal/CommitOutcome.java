@@ -16,8 +16,8 @@ public sealed interface CommitOutcome {
     record Committed(Map<TopicPartition, Long> journalEnds) implements CommitOutcome {}
 
     /**
-     * No answer in time: perhaps committed, perhaps not. {@link TransactionalProducer#retryCommit()} goes on with the same commit;
-     * nothing else is allowed but closing the producer (invariant I4).
+     * No answer in time: perhaps committed, perhaps not. {@link TransactionalProducer#retryCommit()} goes on with the
+     * same commit; nothing else is allowed but closing the producer (invariant I4).
      *
      * @param cause what the client said
      */
@@ -32,9 +32,10 @@ public sealed interface CommitOutcome {
     record Refused(Throwable cause, Remedy remedy) implements CommitOutcome {}
 
     /**
-     * The request to commit was sent, perhaps repeated, and what came back does not tell whether it was carried out: it may have been
-     * committed before the cause arose. Never to be read as an abort (invariant I4): close this producer, initialise another with the
-     * same id, then read the stable offsets of the group. If they are the ones of this commit it was committed.
+     * The request to commit was sent, perhaps repeated, and what came back does not tell whether it was carried out:
+     * it may have been committed before the cause arose. Never to be read as an abort (invariant I4): close this
+     * producer, initialise another with the same id, then read the stable offsets of the group. If they are the ones
+     * of this commit it was committed.
      *
      * @param cause what the client said last
      * @param remedy {@link Remedy#FENCED}, {@link Remedy#REBUILD} or {@link Remedy#STOP}

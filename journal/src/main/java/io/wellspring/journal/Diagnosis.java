@@ -15,9 +15,10 @@ import org.apache.kafka.common.errors.TransactionAbortableException;
 import org.apache.kafka.common.errors.UnknownMemberIdException;
 
 /**
- * Reads the client's exceptions: what to do next. Follows the families of KIP-1050 (retriable, abortable, application-recoverable,
- * invalid configuration), with two differences. The members of the application-recoverable family that concern the <em>group</em> need
- * an abort only, because the producer is sound. And what belongs to no family is met with a new producer, which is always safe.
+ * Reads the client's exceptions: what to do next. Follows the families of KIP-1050 (retriable, abortable,
+ * application-recoverable, invalid configuration), with two differences. The members of the application-recoverable
+ * family that concern the <em>group</em> need an abort only, because the producer is sound. And what belongs to no
+ * family is met with a new producer, which is always safe.
  */
 final class Diagnosis {
     private Diagnosis() {}
@@ -25,8 +26,8 @@ final class Diagnosis {
     /**
      * What to do about an error before the request to commit was sent.
      *
-     * @param outlived whether the transaction has been open for longer than its timeout. The broker aborts such a transaction by
-     *     raising the epoch, which looks to the client like another producer with the same id.
+     * @param outlived whether the transaction has been open for longer than its timeout. The broker aborts such a
+     *     transaction by raising the epoch, which looks to the client like another producer with the same id.
      */
     static Remedy of(Throwable error, boolean outlived) {
         Throwable root = unwrapped(error);

@@ -10,8 +10,9 @@ import java.util.TreeMap;
 import java.util.regex.Pattern;
 
 /**
- * What a commit writes beside each input position (invariant I10): by whom it was committed and how far the task's journals reached, so
- * that a recovery sees when a journal has lost its tail, and two engines with one identity can name each other.
+ * What a commit writes beside each input position (invariant I10): by whom it was committed and how far the task's
+ * journals reached, so that a recovery sees when a journal has lost its tail, and two engines with one identity can
+ * name each other.
  *
  * <p>As text, because brokers and their tools treat offset metadata as text; numbers but the version are in base 36:
  *
@@ -20,8 +21,8 @@ import java.util.regex.Pattern;
  *   1;host7-4242-kx3;lx8m2k;accounts=2s;limits=f00
  * </pre>
  *
- * <p>The watermark is empty before the first record. A reader refuses a version above its own. Thirty stages with names of 20 characters
- * take about 900 characters; the broker allows 4,096 per partition.
+ * <p>The watermark is empty before the first record. A reader refuses a version above its own. Thirty stages with
+ * names of 20 characters take about 900 characters; the broker allows 4,096 per partition.
  *
  * @param nonce names the run of the instance that committed; 1 to 64 letters, digits, '.', '_' or '-'
  * @param watermarkMillis the task's watermark; {@link Long#MIN_VALUE} before its first record
@@ -67,7 +68,8 @@ public record OffsetMetadata(String nonce, long watermarkMillis, Map<String, Lon
     }
 
     /**
-     * The most characters that a commit of these stages can need; to be held against {@link #MAX_CHARS} before anything starts.
+     * The most characters that a commit of these stages can need; to be held against {@link #MAX_CHARS} before
+     * anything starts.
      *
      * @param stages the names of a task's stages
      * @return characters
@@ -106,7 +108,8 @@ public record OffsetMetadata(String nonce, long watermarkMillis, Map<String, Lon
      *
      * @param text the metadata of a committed offset
      * @return what it says; empty for an empty text, which is what others than Wellspring leave
-     * @throws CorruptException when the text is not empty and was not written by {@link #encode()}, or by a newer version of it
+     * @throws CorruptException when the text is not empty and was not written by {@link #encode()}, or by a newer
+     *     version of it
      */
     public static Optional<OffsetMetadata> decode(String text) {
         if (text.isEmpty()) {

@@ -10,11 +10,11 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.TransactionAbortableException;
 
 /**
- * What is known about one transaction: what was sent, what the broker acknowledged and where it put it. One object per transaction, so
- * that a late acknowledgement of an aborted one never counts for the next.
+ * What is known about one transaction: what was sent, what the broker acknowledged and where it put it. One object
+ * per transaction, so that a late acknowledgement of an aborted one never counts for the next.
  *
- * <p>The worker counts what it sends; acknowledgements come in on the client's network thread. What both touch is guarded by this
- * object's lock, which is rarely contended.
+ * <p>The worker counts what it sends; acknowledgements come in on the client's network thread. What both touch is
+ * guarded by this object's lock, which is rarely contended.
  */
 final class OpenTransaction implements Callback {
     private static final long UNTOUCHED = -1;
@@ -28,7 +28,9 @@ final class OpenTransaction implements Callback {
     private final Map<String, long[]> ends = new HashMap<>();
 
     private int touchedPartitions;
-    private long acknowledgedBytes;
+    /** Acknowledged or failed. Guarded by this. */
+    private int answered;
+
     private volatile Exception failure;
 
     OpenTransaction(Set<String> journals, long begunAtMillis) {
@@ -49,17 +51,16 @@ final class OpenTransaction implements Callback {
     public void onCompletion(RecordMetadata metadata, Exception exception) {
         if (exception != null) {
             failed(exception);
-            return;
         }
         synchronized (this) {
-            acknowledgedBytes +=
-                    Math.max(0, metadata.serializedKeySize()) + Math.max(0, metadata.serializedValueSize());
-            raiseEnd(metadata.topic(), metadata.partition(), metadata.hasOffset() ? metadata.offset() + 1 : 0);
+            answered++;
+            if (exception == null) {
+                raiseEnd(metadata.topic(), metadata.partition(), metadata.hasOffset() ? metadata.offset() + 1 : 0);
+            }
         }
-        if (!metadata.hasOffset() && journals.contains(metadata.topic())) {
-            // A duplicate of a batch that the broker has forgotten is acknowledged without an offset: sound for an
-            // output, but
-            // the end of the journal would be unknown.
+        if (exception == null && !metadata.hasOffset() && journals.contains(metadata.topic())) {
+            // A repeated batch that the broker has forgotten is acknowledged without an offset: sound for an output,
+            // but the end of the journal would be unknown.
             failed(new TransactionAbortableException("the broker acknowledged an event in journal " + metadata.topic()
                     + " partition " + metadata.partition() + " without its offset; the transaction is repeated"));
         }
@@ -99,8 +100,9 @@ final class OpenTransaction implements Callback {
         return sentBytes;
     }
 
+    /** What waits for an acknowledgement, taking every record for an average one. */
     synchronized long bytesInFlight() {
-        return sentBytes - acknowledgedBytes;
+        return records == 0 ? 0 : (long) ((double) sentBytes * (records - answered) / records);
     }
 
     synchronized int touchedPartitions() {

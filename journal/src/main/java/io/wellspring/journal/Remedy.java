@@ -8,7 +8,9 @@ public enum Remedy {
     ABORT_AND_REWIND,
     /** This producer is of no more use, though nobody took its id: close it, open another with the same id, rewind. */
     REBUILD,
-    /** Another producer has initialised the same id. One rebuild is in order; a second soon after is a second engine. */
+    /**
+     * Another producer has initialised the same id. One rebuild is in order; a second soon after is a second engine.
+     */
     FENCED,
     /** Repeating cannot help: rights, settings or the offsets handed in are wrong. Abort, stop and say so. */
     STOP

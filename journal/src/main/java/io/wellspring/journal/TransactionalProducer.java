@@ -2,8 +2,6 @@ package io.wellspring.journal;
 
 import java.time.Clock;
 import java.time.Duration;
-import java.util.EnumMap;
-import java.util.EnumSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -24,28 +22,32 @@ import org.slf4j.LoggerFactory;
 /**
  * A producer whose records, together with the input positions that led to them, become visible at once or not at all.
  *
- * <pre>
- *   FRESH &lt;=&gt; INITIALISING -&gt; IDLE -&gt; OPEN -&gt; COMMITTING -&gt; IDLE
- *                              |       |        |  ^  |
- *                              |       |        v  |  +-&gt; DOOMED (refused: abort)
- *                              |       |      UNKNOWN
- *                              |       +-&gt; DOOMED &lt;=&gt; ABORTING -&gt; IDLE
- *                              +-&gt; COMMITTING (offsets only)
- *   any of INITIALISING, COMMITTING, ABORTING -&gt; BROKEN;  any -&gt; CLOSED
- * </pre>
+ * <p>{@link State} draws its life. Kafka's transactional calls block. So a step is begun and polled; its
+ * blocking calls run on the executor handed in, a thread for commits in production, the scheduler in a simulation.
+ * Where the outcome is needed at once, inside a rebalance callback, the {@code ...Now} and {@link #awaitCommit()}
+ * variants lend the calling thread to a step that has not started and wait for one that has.
  *
- * <p>Kafka's transactional calls block. So a step is begun and polled; its blocking calls run on the executor handed in, a thread for
- * commits in production, the scheduler in a simulation. Where the outcome is needed at once, inside a rebalance callback, the {@code
- * ...Now} and {@link #awaitCommit()} variants lend the calling thread to a step that has not started and wait for one that has.
- *
- * <p>Owned by one thread, which alone calls the methods and moves the state. It keeps the invariants I1 (no commit without offsets or with
- * the metadata of a consumer that is no member) and I4 (an unknown outcome is met by the same commit only, and no error of a commit
- * request is read as an abort). A broken producer stays broken: its owner closes it and opens another with the same id.
+ * <p>Owned by one thread, which alone calls the methods and moves the state. It keeps the invariants I1 (no commit
+ * without offsets or with the metadata of a consumer that is no member) and I4 (an unknown outcome is met by the same
+ * commit only, and no error of a commit request is read as an abort). A broken producer stays broken: its owner
+ * closes it and opens another with the same id.
  */
 public final class TransactionalProducer {
     private static final Logger LOG = LoggerFactory.getLogger(TransactionalProducer.class);
 
-    /** Where a producer is in its life. */
+    /**
+     * Where a producer is in its life.
+     *
+     * <pre>
+     *   FRESH &lt;=&gt; INITIALISING -&gt; IDLE -&gt; OPEN -&gt; COMMITTING -&gt; IDLE
+     *                              |       |        |  ^  |
+     *                              |       |        v  |  +-&gt; DOOMED (refused: abort)
+     *                              |       |      UNKNOWN
+     *                              |       +-&gt; DOOMED &lt;=&gt; ABORTING -&gt; IDLE
+     *                              +-&gt; COMMITTING (offsets only)
+     *   any of INITIALISING, COMMITTING, ABORTING -&gt; BROKEN;  any -&gt; CLOSED
+     * </pre>
+     */
     public enum State {
         /** Made, or its initialisation got no answer: initialise. */
         FRESH,
@@ -66,20 +68,25 @@ public final class TransactionalProducer {
         /** Of no more use: close it, open another with the same id. */
         BROKEN,
         /** Closed. */
-        CLOSED
-    }
+        CLOSED;
 
-    private static final Map<State, Set<State>> LEGAL = new EnumMap<>(Map.of(
-            State.FRESH, EnumSet.of(State.INITIALISING, State.CLOSED),
-            State.INITIALISING, EnumSet.of(State.IDLE, State.FRESH, State.BROKEN, State.CLOSED),
-            State.IDLE, EnumSet.of(State.OPEN, State.COMMITTING, State.CLOSED),
-            State.OPEN, EnumSet.of(State.COMMITTING, State.DOOMED, State.ABORTING, State.CLOSED),
-            State.COMMITTING, EnumSet.of(State.IDLE, State.UNKNOWN, State.DOOMED, State.BROKEN, State.CLOSED),
-            State.UNKNOWN, EnumSet.of(State.COMMITTING, State.CLOSED),
-            State.DOOMED, EnumSet.of(State.COMMITTING, State.ABORTING, State.CLOSED),
-            State.ABORTING, EnumSet.of(State.IDLE, State.DOOMED, State.BROKEN, State.CLOSED),
-            State.BROKEN, EnumSet.of(State.CLOSED),
-            State.CLOSED, EnumSet.noneOf(State.class)));
+        boolean mayBecome(State next) {
+            if (next == CLOSED) {
+                return this != CLOSED;
+            }
+            return switch (this) {
+                case FRESH -> next == INITIALISING;
+                case INITIALISING -> next == IDLE || next == FRESH || next == BROKEN;
+                case IDLE -> next == OPEN || next == COMMITTING;
+                case OPEN -> next == COMMITTING || next == DOOMED || next == ABORTING;
+                case COMMITTING -> next == IDLE || next == UNKNOWN || next == DOOMED || next == BROKEN;
+                case UNKNOWN -> next == COMMITTING;
+                case DOOMED -> next == COMMITTING || next == ABORTING;
+                case ABORTING -> next == IDLE || next == DOOMED || next == BROKEN;
+                case BROKEN, CLOSED -> false;
+            };
+        }
+    }
 
     private final Producer<byte[], byte[]> producer;
     private final String transactionalId;
@@ -142,8 +149,8 @@ public final class TransactionalProducer {
     }
 
     /**
-     * The producer properties that hold unless they are overridden. {@code delivery.timeout.ms} is not among them: it is the transaction
-     * timeout, or what linger and request timeout need together.
+     * The producer properties that hold unless they are overridden. {@code delivery.timeout.ms} is not among them: it
+     * is the transaction timeout, or what linger and request timeout need together.
      *
      * @return properties by Kafka's names
      */
@@ -165,7 +172,8 @@ public final class TransactionalProducer {
     /**
      * How far the initialisation is.
      *
-     * @return the outcome; after {@code Failed} with {@link Remedy#RETRY} begin again, after any other failure the producer is broken
+     * @return the outcome; after {@code Failed} with {@link Remedy#RETRY} begin again, after any other failure the
+     *     producer is broken
      * @throws IllegalStateException if none is running
      */
     public StepOutcome pollInit() {
@@ -186,10 +194,10 @@ public final class TransactionalProducer {
     }
 
     /**
-     * Adds a record to the transaction, beginning one when none is open. Returns at once unless the client's buffer is full or the topic
-     * unknown to it, at most after {@code max.block.ms}; {@link #hasRoom()} tells before. A failure, now or later, does not throw: it
-     * dooms the transaction, whose commit is then refused; what is sent to a doomed transaction is dropped, as an abort is all that is
-     * left for it.
+     * Adds a record to the transaction, beginning one when none is open. Returns at once unless the client's buffer
+     * is full or the topic unknown to it, at most after {@code max.block.ms}; {@link #hasRoom()} tells before. A
+     * failure, now or later, does not throw: it dooms the transaction, whose commit is then refused; what is sent to
+     * a doomed transaction is dropped, as an abort is all that is left for it.
      *
      * @param topic where to
      * @param partition which partition, or null to leave that to the client's partitioner
@@ -234,11 +242,11 @@ public final class TransactionalProducer {
     }
 
     /**
-     * Starts to commit: waits for every send, asks for the offsets, sends them to the group's coordinator, commits. Legal also when
-     * nothing was sent, because a position that moves without output must move in a transaction, too.
+     * Starts to commit: waits for every send, asks for the offsets, sends them to the group's coordinator, commits.
+     * Legal also when nothing was sent, because a position that moves without output must move in a transaction, too.
      *
-     * <p>The metadata of a consumer that is no member at the moment is no error but an outcome: {@code Refused} with {@link
-     * Remedy#ABORT_AND_REWIND}, since its membership may have been lost a moment ago (invariant I1).
+     * <p>The metadata of a consumer that is no member at the moment is no error but an outcome: {@code Refused} with
+     * {@link Remedy#ABORT_AND_REWIND}, since its membership may have been lost a moment ago (invariant I1).
      *
      * @param offsets gives the positions to commit; called on the executor
      * @param group the consumer's group metadata at this moment
@@ -276,8 +284,8 @@ public final class TransactionalProducer {
     }
 
     /**
-     * How far the commit is. Tells a decision once; then the state has moved on: {@code Committed} to idle, {@code Refused} to doomed or
-     * broken, {@code InDoubt} to broken.
+     * How far the commit is. Tells a decision once; then the state has moved on: {@code Committed} to idle, {@code
+     * Refused} to doomed or broken, {@code InDoubt} to broken.
      *
      * @return the outcome
      * @throws IllegalStateException if no commit is running
@@ -312,8 +320,8 @@ public final class TransactionalProducer {
     }
 
     /**
-     * Waits for a commit that was begun: runs it on this thread if the executor has not started it. Bounded by the client's settings
-     * ({@code delivery.timeout.ms} and twice {@code max.block.ms}).
+     * Waits for a commit that was begun: runs it on this thread if the executor has not started it. Bounded by the
+     * client's settings ({@code delivery.timeout.ms} and twice {@code max.block.ms}).
      *
      * @return the outcome; {@code Pending} only if the executor's thread did not come back within that bound
      * @throws IllegalStateException if no commit is running
@@ -325,8 +333,8 @@ public final class TransactionalProducer {
     }
 
     /**
-     * Commits and waits, for a rebalance callback, which must not return with the transaction undecided (invariant I3). An unknown
-     * outcome is retried until it is known or the attempts are used up.
+     * Commits and waits, for a rebalance callback, which must not return with the transaction undecided (invariant
+     * I3). An unknown outcome is retried until it is known or the attempts are used up.
      *
      * @param offsets gives the positions to commit
      * @param group the consumer's group metadata at this moment
@@ -358,8 +366,9 @@ public final class TransactionalProducer {
     /**
      * How far the abort is.
      *
-     * @return the outcome; after {@code Failed} with {@link Remedy#RETRY} begin again, after any other failure the producer is broken,
-     *     and the transaction is as good as aborted: it ends at the latest when its timeout does or the id is initialised again
+     * @return the outcome; after {@code Failed} with {@link Remedy#RETRY} begin again, after any other failure the
+     *     producer is broken, and the transaction is as good as aborted: it ends at the latest when its timeout does
+     *     or the id is initialised again
      * @throws IllegalStateException if none is running
      */
     public StepOutcome pollAbort() {
@@ -445,7 +454,7 @@ public final class TransactionalProducer {
     }
 
     private void move(State next) {
-        if (!LEGAL.get(state).contains(next)) {
+        if (!state.mayBecome(next)) {
             throw new IllegalStateException(
                     transactionalId + ": a producer that is " + state + " cannot become " + next);
         }
@@ -532,11 +541,12 @@ public final class TransactionalProducer {
     }
 
     /**
-     * The largest record that may be sent to a topic; a larger one would doom the transaction, so it has to be refused before.
+     * The largest record that may be sent to a topic; a larger one would doom the transaction, so it has to be
+     * refused before.
      *
      * @param topicMaxMessageBytes the topic's {@code max.message.bytes}
-     * @return the largest permitted value of {@link #recordBytes}: the least of that, {@code max.request.size} and {@code buffer.memory},
-     *     less a margin; never negative
+     * @return the largest permitted value of {@link #recordBytes}: the least of that, {@code max.request.size} and
+     *     {@code buffer.memory}, less a margin; never negative
      */
     public int maxRecordBytes(int topicMaxMessageBytes) {
         return settings.maxRecordBytes(topicMaxMessageBytes);
@@ -555,7 +565,8 @@ public final class TransactionalProducer {
     }
 
     /**
-     * Closes the client; an open transaction is aborted, one that is committing stays undecided. Harmless when repeated.
+     * Closes the client; an open transaction is aborted, one that is committing stays undecided. Harmless when
+     * repeated.
      *
      * @param atMost how long to wait for what is in flight; zero gives it up at once
      */

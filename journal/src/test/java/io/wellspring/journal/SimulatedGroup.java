@@ -1,0 +1,138 @@
+package io.wellspring.journal;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import org.apache.kafka.clients.consumer.ConsumerPartitionAssignor.Assignment;
+import org.apache.kafka.clients.consumer.ConsumerPartitionAssignor.GroupSubscription;
+import org.apache.kafka.clients.consumer.ConsumerPartitionAssignor.Subscription;
+import org.apache.kafka.common.Cluster;
+import org.apache.kafka.common.Node;
+import org.apache.kafka.common.PartitionInfo;
+import org.apache.kafka.common.TopicPartition;
+
+/** A consumer group as the assignor sees it: rounds, members that keep what they were assigned, and their notes. */
+final class SimulatedGroup {
+    /** A member between two rounds. */
+    static final class Member {
+        final String id;
+        String instance = "";
+        Optional<String> staticId = Optional.empty();
+        List<String> topics;
+        List<TopicPartition> owned = List.of();
+        int generation = -1;
+        Set<TopicPartition> local = Set.of();
+
+        Member(String id, List<String> topics) {
+            this.id = id;
+            this.topics = topics;
+        }
+
+        Set<String> tasks() {
+            return owned.stream().map(TopicPartition::toString).collect(Collectors.toCollection(TreeSet::new));
+        }
+    }
+
+    final Map<String, Member> members = new TreeMap<>();
+    private final List<List<String>> groups;
+    private final Map<String, Integer> partitions;
+    private int generation;
+
+    SimulatedGroup(List<List<String>> groups, Map<String, Integer> partitions) {
+        this.groups = groups;
+        this.partitions = partitions;
+    }
+
+    Member join(String id) {
+        Member member = new Member(id, groups.stream().flatMap(List::stream).toList());
+        members.put(id, member);
+        return member;
+    }
+
+    void leave(String id) {
+        members.remove(id);
+    }
+
+    Member member(String id) {
+        return members.get(id);
+    }
+
+    CoPartitionedAssignor assignor(String instance, Collection<TopicPartition> local) {
+        CoPartitionedAssignor assignor = new CoPartitionedAssignor();
+        Supplier<Collection<TopicPartition>> supplier = () -> local;
+        assignor.configure(Map.of(
+                CoPartitionedAssignor.GROUPS_CONFIG, groups,
+                CoPartitionedAssignor.INSTANCE_CONFIG, instance,
+                CoPartitionedAssignor.LOCAL_CONFIG, supplier));
+        return assignor;
+    }
+
+    private Subscription subscription(Member member) {
+        Subscription subscription = new Subscription(
+                member.topics,
+                assignor(member.instance, member.local).subscriptionUserData(Set.copyOf(member.topics)),
+                member.owned,
+                member.generation,
+                Optional.empty());
+        subscription.setGroupInstanceId(member.staticId);
+        return subscription;
+    }
+
+    Cluster cluster() {
+        Node node = new Node(0, "localhost", 1);
+        List<PartitionInfo> infos = new ArrayList<>();
+        partitions.forEach((topic, count) -> {
+            for (int partition = 0; partition < count; partition++) {
+                infos.add(new PartitionInfo(topic, partition, node, new Node[] {node}, new Node[] {node}));
+            }
+        });
+        return new Cluster("cluster", List.of(node), infos, Set.of(), Set.of());
+    }
+
+    /** What a leader would assign now. */
+    Map<String, List<TopicPartition>> propose() {
+        Map<String, Subscription> subscriptions = new HashMap<>();
+        members.values().forEach(member -> subscriptions.put(member.id, subscription(member)));
+        Map<String, Assignment> assigned = assignor("", Set.of())
+                .assign(cluster(), new GroupSubscription(subscriptions))
+                .groupAssignment();
+        Map<String, List<TopicPartition>> byMember = new TreeMap<>();
+        assigned.forEach((id, assignment) -> byMember.put(id, assignment.partitions()));
+        return byMember;
+    }
+
+    /**
+     * One round: everybody joins with what it has and takes what it gets.
+     *
+     * @return whether somebody gave something back, so that another round follows
+     */
+    boolean round() {
+        Map<String, List<TopicPartition>> assigned = propose();
+        generation++;
+        boolean revoked = false;
+        for (Member member : members.values()) {
+            revoked |= !new HashSet<>(assigned.get(member.id)).containsAll(member.owned);
+            member.owned = assigned.get(member.id);
+            member.generation = generation;
+        }
+        return revoked;
+    }
+
+    /** Rounds until nobody gives anything back. */
+    int settle() {
+        int rounds = 1;
+        while (round()) {
+            rounds++;
+        }
+        return rounds;
+    }
+}
