@@ -28,7 +28,7 @@ import picocli.CommandLine.Option;
         mixinStandardHelpOptions = true)
 public final class LedgerCommand implements Callable<Integer> {
     private static final String OWNER = "alice";
-    private static final List<Long> TRANSFERS_CENTS = List.of(100_00L, -30_00L, -500_00L, 12_50L);
+    private static final List<Long> AMOUNTS_CENTS = List.of(100_00L, -30_00L, -500_00L, 12_50L);
     private static final Duration BOUND = Duration.ofMinutes(1);
     private static final long LOOK_MILLIS = 20;
 
@@ -51,7 +51,7 @@ public final class LedgerCommand implements Callable<Integer> {
         Terminal terminal = Terminal.standard();
         try (Workspace workspace = Workspace.open("ledger", bootstrap, false, terminal);
                 Cluster cluster = Cluster.connect(workspace.bootstrap())) {
-            cluster.createMissingTopics(1, List.of(LedgerProgram.TRANSFERS.name(), LedgerProgram.AUDIT.name()));
+            cluster.createMissingTopics(1, List.of(LedgerProgram.INPUT.name(), LedgerProgram.AUDIT.name()));
             try (Engine engine = LedgerProgram.start(
                     workspace.bootstrap(), workspace.directory().resolve("state"))) {
                 engine.awaitRunning(BOUND);
@@ -74,10 +74,10 @@ public final class LedgerCommand implements Callable<Integer> {
     }
 
     private static void transfer(Cluster cluster, Terminal terminal) {
-        var topic = LedgerProgram.TRANSFERS;
-        try (Progress progress = terminal.progress("transfer", 0, TRANSFERS_CENTS.size(), "records")) {
+        var topic = LedgerProgram.INPUT;
+        try (Progress progress = terminal.progress("transfer", 0, AMOUNTS_CENTS.size(), "records")) {
             cluster.load(
-                    TRANSFERS_CENTS.stream()
+                    AMOUNTS_CENTS.stream()
                             .map(cents -> new ProducerRecord<>(
                                     topic.name(),
                                     topic.keys().encode(OWNER),
@@ -88,7 +88,7 @@ public final class LedgerCommand implements Callable<Integer> {
     }
 
     private static void awaitCommitted(Cluster cluster, Engine engine) throws InterruptedException {
-        Map<TopicPartition, Long> ends = cluster.ends(List.of(LedgerProgram.TRANSFERS.name()));
+        Map<TopicPartition, Long> ends = cluster.ends(List.of(LedgerProgram.INPUT.name()));
         long deadlineNanos = System.nanoTime() + BOUND.toNanos();
         while (!reached(cluster.committed(LedgerProgram.BANK.name()), ends)) {
             engine.failure().ifPresent(failure -> {

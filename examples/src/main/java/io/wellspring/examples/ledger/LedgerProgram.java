@@ -47,13 +47,12 @@ final class LedgerProgram {
         }
     }
 
-    static final Topic<String, Transfer> TRANSFERS =
-            Topic.of("transfers", Codecs.utf8(), Codecs.records(Transfer.class));
+    static final Topic<String, Transfer> INPUT = Topic.of("transfers", Codecs.utf8(), Codecs.records(Transfer.class));
     static final Topic<String, Event> AUDIT = Topic.of("audit", Codecs.utf8(), Codecs.records(Event.class));
     static final Stage<String, Transfer, Event, Account> LEDGER =
             Stage.of("ledger", new Ledger(), Codecs.records(Event.class), Codecs.records(Account.class));
     static final Pipeline BANK =
-            Pipeline.named("bank", p -> p.from(TRANSFERS).stage(LEDGER).events().to(AUDIT));
+            Pipeline.named("bank", p -> p.from(INPUT).stage(LEDGER).events().to(AUDIT));
 
     static Engine start(String bootstrap, Path stateDir) {
         return Engine.start(BANK, EngineConfig.forBootstrap(bootstrap).stateDir(stateDir));
