@@ -2,19 +2,24 @@ package io.wellspring.engine;
 
 import io.wellspring.api.error.CorruptException;
 import io.wellspring.api.port.StateStore;
+import io.wellspring.journal.CoPartitionedAssignor;
 import io.wellspring.journal.JournalEnds;
 import io.wellspring.journal.JournalReader;
 import io.wellspring.journal.TransactionalProducer;
 import io.wellspring.state.StateDirectory;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import java.util.function.ToIntFunction;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.common.TopicPartition;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -94,10 +99,29 @@ record WorkerSetup(int number, Cluster cluster, Shared engine, Executor committe
         settings.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
         settings.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none");
         settings.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
+        settings.put(ConsumerConfig.PARTITION_ASSIGNMENT_STRATEGY_CONFIG, CoPartitionedAssignor.class.getName());
         settings.put(
-                ConsumerConfig.PARTITION_ASSIGNMENT_STRATEGY_CONFIG,
-                "org.apache.kafka.clients.consumer.CooperativeStickyAssignor");
+                CoPartitionedAssignor.GROUPS_CONFIG,
+                topology().groups().stream().map(TaskGroup::topics).toList());
+        settings.put(
+                CoPartitionedAssignor.INSTANCE_CONFIG, engine.directory().instanceId());
+        settings.put(CoPartitionedAssignor.LOCAL_CONFIG, (Supplier<List<TopicPartition>>) this::localTasks);
         return config().clients().consumer(settings);
+    }
+
+    /** The tasks with state on this disk, each named by its partition of the group's first topic. */
+    private List<TopicPartition> localTasks() {
+        List<TopicPartition> local = new ArrayList<>();
+        for (String known : engine.directory().knownTasks()) {
+            for (TaskGroup group : topology().groups()) {
+                String prefix = group.number() + "-";
+                if (known.startsWith(prefix)) {
+                    local.add(new TopicPartition(
+                            group.topics().get(0), Integer.parseInt(known, prefix.length(), known.length(), 10)));
+                }
+            }
+        }
+        return local;
     }
 
     /** Opens a task's state and begins its recovery. A store that cannot be read is moved aside: the journal can rebuild it. */

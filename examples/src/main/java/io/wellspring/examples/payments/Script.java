@@ -111,7 +111,7 @@ record Script(boolean takeover, List<Line> lines) {
 
         /** At most 15 s, so that the longest script stays within the window. */
         private long shortly() {
-            return 1_000 + random.nextInt(14_000);
+            return 1_000L + random.nextInt(14_000);
         }
     }
 }

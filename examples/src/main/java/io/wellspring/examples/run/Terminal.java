@@ -22,6 +22,7 @@ public final class Terminal {
      *
      * @return the terminal
      */
+    @SuppressWarnings("SystemConsoleNull") // null is the question, for the plain console asked for here
     public static Terminal standard() {
         // From JDK 22 to 24 a console exists even where output is redirected, unless this asks for the plain one.
         if (System.getProperty("jdk.console") == null) {
