@@ -109,7 +109,7 @@ public final class Pipeline {
          */
         public <K, V> KeyedStream<K, V> from(Topic<K, V> topic, UnaryOperator<SourceOptions<V>> options) {
             Objects.requireNonNull(topic, "topic");
-            SourceOptions<V> chosen = options.apply(SourceOptions.defaults());
+            SourceOptions<V> chosen = Objects.requireNonNull(options.apply(SourceOptions.defaults()), "options");
             int id = add(next -> new Node.Source(next, topic, chosen));
             return new KeyedStream<>(this, id, topic.keys(), topic.values());
         }

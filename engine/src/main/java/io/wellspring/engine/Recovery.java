@@ -101,7 +101,8 @@ final class Recovery {
         long from = 0;
         long at = 0;
         long end = 0;
-        if (step == Step.REPLAY) {
+        // A replay that has failed is gone from the reader; the next step tells why.
+        if (step == Step.REPLAY && failure == null) {
             for (StageReplay replay : replays) {
                 ReplayProgress progress = progress(replay);
                 from += progress.from();

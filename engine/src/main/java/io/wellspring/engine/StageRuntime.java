@@ -21,6 +21,12 @@ import java.util.Map;
  * leaves no trace.
  */
 final class StageRuntime implements Receiver {
+    /**
+     * The sequence of a key that was forgotten: its next event is the first again. A snapshot deletes the key's row and its sequence with
+     * it, so going on counting would make the numbers in the journal depend on when snapshots were written.
+     */
+    private static final long FORGOTTEN = 0;
+
     private final Task task;
     private final Stage<Object, Object, Object, Object> stage;
     private final EventSourced<Object, Object, Object, Object> behaviour;
@@ -104,6 +110,7 @@ final class StageRuntime implements Receiver {
                 Object event = persisted.get(i);
                 next = behaviour.evolve(next == null ? behaviour.initial(key) : next, event);
                 append(event, ++sequence, i, persisted.size(), nowMillis);
+                sequence = next == null ? FORGOTTEN : sequence;
             }
             table.put(key, sequence, next);
             state = next == null ? behaviour.initial(key) : next;
@@ -190,7 +197,7 @@ final class StageRuntime implements Receiver {
         } catch (RuntimeException failure) {
             throw corrupt(place, "its event of key " + key + " cannot be decoded or applied", failure);
         }
-        table.replay(key, entry.sequence(), state);
+        table.replay(key, state == null ? FORGOTTEN : entry.sequence(), state);
         task.context().persistedNow(entry.processingTimeMillis());
     }
 

@@ -2,6 +2,8 @@ package io.wellspring.engine;
 
 import io.wellspring.api.Policy;
 import io.wellspring.api.codec.Codec;
+import io.wellspring.api.error.CorruptException;
+import io.wellspring.api.error.RetryableException;
 import io.wellspring.api.port.Graph;
 import io.wellspring.api.port.Node;
 import io.wellspring.api.port.StateStore;
@@ -239,6 +241,13 @@ final class Task {
      * @throws TaskStopped when it says to stop
      */
     void apply(Policy policy, String where, RuntimeException failure) {
+        if (failure instanceof CorruptException || failure instanceof RetryableException) {
+            // The state or its disk is to blame, not the record: to pass over it would lose it.
+            throw new TaskStopped(
+                    "Task " + id + " stopped before the record at " + context.position() + ": " + where + ": "
+                            + failure.getMessage(),
+                    failure);
+        }
         if (policy instanceof Policy.Skip) {
             skipped++;
             policyLog.say("skipped", id, context, where, failure);

@@ -45,8 +45,18 @@ final class Worker {
         this.setup = setup;
         this.board = board;
         this.reader = setup.openReader();
-        this.commits = new Commits(setup, new Transactions());
-        this.membership = new Membership(setup.openConsumer(), setup.topology().groups(), new Arrivals());
+        Commits opened = null;
+        try {
+            opened = new Commits(setup, new Transactions());
+            this.commits = opened;
+            this.membership = new Membership(setup.openConsumer(), setup.topology().groups(), new Arrivals());
+        } catch (RuntimeException refused) {
+            if (opened != null) {
+                opened.abandon();
+            }
+            reader.close();
+            throw refused;
+        }
     }
 
     /**
@@ -101,11 +111,25 @@ final class Worker {
                 }
             }
         } finally {
+            closeAll(leave);
+        }
+    }
+
+    /** Closes each of them, whatever becomes of the others. */
+    private void closeAll(boolean leave) {
+        try {
             letGo(List.copyOf(owned.keySet()));
+        } finally {
             answerQuestions();
-            commits.close();
-            membership.close(leave);
-            reader.close();
+            try {
+                commits.close();
+            } finally {
+                try {
+                    membership.close(leave);
+                } finally {
+                    reader.close();
+                }
+            }
         }
     }
 

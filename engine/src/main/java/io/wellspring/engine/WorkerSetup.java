@@ -150,7 +150,12 @@ record WorkerSetup(int number, Cluster cluster, Shared engine, Executor committe
         StateDirectory directory = engine.directory();
         try {
             StateStore store = directory.task(id.toString());
-            store.mark(); // a store whose mark cannot be read is of no use either
+            try {
+                store.mark(); // a store whose mark cannot be read is of no use either
+            } catch (RuntimeException unreadable) {
+                store.close();
+                throw unreadable;
+            }
             return store;
         } catch (CorruptException broken) {
             LOG.warn(

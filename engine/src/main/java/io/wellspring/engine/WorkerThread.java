@@ -69,27 +69,31 @@ final class WorkerThread {
                 while (!stopping.get()) {
                     own.doWork();
                 }
-            } catch (RuntimeException failure) {
-                failed(failure);
-                leave = true; // others shall take its tasks now, not when the session ends
+            } catch (RuntimeException | Error failure) {
+                // Also behind an Error, such as a stack overflow in a stage: half a record may be in the tables, so nothing is committed.
                 own.abandon();
+                leave = true; // others shall take its tasks now, not when the session ends
+                failed(failure);
             } finally {
                 own.close(leave);
             }
-        } catch (RuntimeException failure) {
+        } catch (RuntimeException | Error failure) {
             failed(failure);
         } finally {
             ended.countDown();
         }
     }
 
-    private void failed(RuntimeException failure) {
+    private void failed(Throwable failure) {
         LOG.error(
                 "worker {} of pipeline {} ended: {}",
                 setup.number(),
                 setup.topology().pipeline(),
                 failure,
                 failure);
-        board.failed(failure);
+        board.failed(
+                failure instanceof RuntimeException known
+                        ? known
+                        : new IllegalStateException("Worker " + setup.id() + " ended: " + failure, failure));
     }
 }

@@ -1,0 +1,104 @@
+package io.wellspring.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatNullPointerException;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+
+class EffectTest {
+    private static final Out<String> TEXTS = Out.named("texts", String.class);
+    private static final Out<Long> SUMS = Out.named("sums", Long.class);
+    private final Orders.Sum stage = new Orders.Sum();
+
+    @Test
+    void noneIsOneObjectWithoutEventsAndEmissions() {
+        assertThat(stage.none()).isSameAs(stage.none()).isSameAs(stage.persistAll(List.of()));
+        assertThat(stage.none().events()).isEmpty();
+        assertThat(stage.none().emissions()).isEmpty();
+    }
+
+    @Test
+    void eventsStayInTheirOrderAndAreCopied() {
+        List<Long> given = new ArrayList<>(List.of(1L, 2L, 3L));
+        Effect<Long, Long> effect = stage.persistAll(given);
+        given.clear();
+        assertThat(effect.events()).containsExactly(1L, 2L, 3L);
+        assertThatExceptionOfType(UnsupportedOperationException.class)
+                .isThrownBy(() -> effect.events().add(4L));
+    }
+
+    @Test
+    void aNullEventIsRefused() {
+        assertThatNullPointerException().isThrownBy(() -> stage.persist(null));
+    }
+
+    @Test
+    void emittingGivesANewEffectAndLeavesTheOldOne() {
+        Effect<Long, Long> plain = stage.persist(5L);
+        Effect<Long, Long> one = plain.emit(SUMS, sum -> sum);
+        Effect<Long, Long> two = one.emit(TEXTS, sum -> "sum " + sum);
+        assertThat(plain.emissions()).isEmpty();
+        assertThat(one.emissions()).hasSize(1);
+        assertThat(two.emissions())
+                .extracting(emission -> emission.out().name())
+                .containsExactly("sums", "texts");
+        assertThat(two.events()).containsExactly(5L);
+        assertThat(two).hasToString("Effect[events=[5], emissions=[sums, texts]]");
+    }
+
+    @Test
+    void emittingFromNoneLeavesTheSharedNoneEmpty() {
+        assertThat(stage.none().emit(SUMS, sum -> sum).emissions()).hasSize(1);
+        assertThat(stage.none().emissions()).isEmpty();
+    }
+
+    @Test
+    void functionsAreCalledWithTheStateOnlyWhenTheirValuesAreWanted() {
+        var calls = new AtomicInteger();
+        Effect<Long, Long> effect = stage.persist(5L)
+                .emit(SUMS, sum -> {
+                    calls.incrementAndGet();
+                    return sum;
+                })
+                .emitAll(TEXTS, sum -> {
+                    calls.incrementAndGet();
+                    return List.of("a" + sum, "b" + sum);
+                });
+        assertThat(calls).hasValue(0);
+        assertThat(valuesOf(effect, 0, 7L)).containsExactly(7L);
+        assertThat(valuesOf(effect, 1, 7L)).containsExactly("a7", "b7");
+        assertThat(calls).hasValue(2);
+    }
+
+    @Test
+    void emitOfNullEmitsNothing() {
+        assertThat(valuesOf(stage.none().emit(TEXTS, sum -> null), 0, 1L)).isEmpty();
+    }
+
+    @Test
+    void portAndFunctionAreNeeded() {
+        Effect<Long, Long> none = stage.none();
+        assertThatNullPointerException()
+                .isThrownBy(() -> none.emit(null, sum -> sum))
+                .withMessage("out");
+        assertThatNullPointerException().isThrownBy(() -> none.emit(SUMS, null)).withMessage("value");
+        assertThatNullPointerException()
+                .isThrownBy(() -> none.emitAll(SUMS, null))
+                .withMessage("values");
+    }
+
+    @Test
+    void aStageSharesItsBehaviourAmongTasksUnlessItSaysOtherwise() {
+        assertThat(stage.openTask()).isSameAs(stage);
+    }
+
+    private static List<Object> valuesOf(Effect<Long, Long> effect, int emission, Long state) {
+        List<Object> values = new ArrayList<>();
+        effect.emissions().get(emission).values().apply(state).forEach(values::add);
+        return values;
+    }
+}
