@@ -206,9 +206,12 @@ public final class TransactionalProducer {
      * @param value the value, or null
      * @param headers the headers, or null
      * @throws IllegalStateException while a commit or abort is not decided, or before initialisation
+     * @throws IllegalArgumentException when the partition or the time is negative; nothing was changed then
      */
     public void send(
             String topic, Integer partition, long timestampMillis, byte[] key, byte[] value, Iterable<Header> headers) {
+        // First, because it rejects what is no record at all.
+        var sent = new ProducerRecord<>(topic, partition, timestampMillis, key, value, headers);
         if (state != State.OPEN) {
             if (state == State.DOOMED) {
                 return;
@@ -224,8 +227,7 @@ public final class TransactionalProducer {
         open.sent(key, value);
         try {
             // The callback tells more than the future does.
-            var unused =
-                    producer.send(new ProducerRecord<>(topic, partition, timestampMillis, key, value, headers), open);
+            var unused = producer.send(sent, open);
         } catch (KafkaException | IllegalStateException e) {
             open.failed(e);
             move(State.DOOMED);

@@ -42,6 +42,8 @@ final class SimulatedGroup {
         }
     }
 
+    private static final int MOST_ROUNDS = 10;
+
     final Map<String, Member> members = new TreeMap<>();
     private final List<List<String>> groups;
     private final Map<String, Integer> partitions;
@@ -127,10 +129,10 @@ final class SimulatedGroup {
         return revoked;
     }
 
-    /** Rounds until nobody gives anything back. */
+    /** Rounds until nobody gives anything back, or until it is clear that it never ends. */
     int settle() {
         int rounds = 1;
-        while (round()) {
+        while (round() && rounds < MOST_ROUNDS) {
             rounds++;
         }
         return rounds;

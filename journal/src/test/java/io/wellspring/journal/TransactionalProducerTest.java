@@ -215,6 +215,17 @@ class TransactionalProducerTest {
     }
 
     @Test
+    void leavesTheTransactionAloneWhenWhatIsSentIsNoRecord() {
+        initialise();
+        assertThatThrownBy(() -> producer.send("journal", 0, -1L, null, new byte[1], null))
+                .isInstanceOf(IllegalArgumentException.class);
+
+        assertThat(producer.dirty()).isFalse();
+        send("journal");
+        assertThat(commit()).isInstanceOf(CommitOutcome.Committed.class);
+    }
+
+    @Test
     void staysDoomedAfterARefusal() {
         initialise();
         producer.commitNow(ends -> Map.of(), MEMBER, 1);
