@@ -83,15 +83,6 @@ final class Membership implements AutoCloseable {
         return consumer.currentLag(partition).orElse(1) == 0;
     }
 
-    /** Where the log of each partition begins; empty when the cluster did not answer in time. */
-    Optional<Map<TopicPartition, Long>> logStarts(Collection<TopicPartition> partitions, Duration atMost) {
-        try {
-            return Optional.of(consumer.beginningOffsets(partitions, atMost));
-        } catch (TimeoutException later) {
-            return Optional.empty();
-        }
-    }
-
     void pause(Collection<TopicPartition> partitions) {
         consumer.pause(assignedOf(partitions));
     }

@@ -6,7 +6,9 @@ import io.wellspring.api.error.WellspringException;
 import io.wellspring.api.port.SnapshotMark;
 import io.wellspring.api.port.SnapshotMark.JournalMark;
 import io.wellspring.journal.JournalEntry;
+import io.wellspring.journal.JournalEnds;
 import io.wellspring.journal.JournalReader;
+import io.wellspring.journal.LogRange;
 import io.wellspring.journal.OffsetMetadata;
 import io.wellspring.journal.ReplayProgress;
 import io.wellspring.journal.ReplayVisitor;
@@ -43,22 +45,31 @@ final class Recovery {
     private final Cluster cluster;
     private final Membership membership;
     private final JournalReader reader;
+    private final JournalEnds ends;
     private final LongSupplier nanos;
     private final long beganNanos;
     private final List<StageReplay> replays = new ArrayList<>();
 
     private Step step = Step.OFFSETS;
     private CommittedInputs inputs;
+    private JournalEnds.Asked inputRanges;
     private WellspringException failure;
     private long replayed;
 
-    Recovery(Task task, Cluster cluster, Membership membership, JournalReader reader, LongSupplier nanos) {
+    Recovery(
+            Task task,
+            Cluster cluster,
+            Membership membership,
+            JournalReader reader,
+            JournalEnds ends,
+            LongSupplier nanos) {
         this.task = task;
         this.mark = task.store().mark();
         this.mark.ifPresent(snapshot -> task.context().persistedNow(snapshot.nowMillis()));
         this.cluster = cluster;
         this.membership = membership;
         this.reader = reader;
+        this.ends = ends;
         this.nanos = nanos;
         this.beganNanos = nanos.getAsLong();
         for (StageRuntime stage : task.stages()) {
@@ -128,6 +139,7 @@ final class Recovery {
         if (committed.isPresent()) {
             inputs = new CommittedInputs(task.id(), committed.get());
             mark.ifPresent(inputs::checkNotBefore);
+            inputRanges = ends.ask(task.partitions());
             step = Step.REPLAY;
             for (StageReplay replay : replays) {
                 Optional<JournalMark> known = mark.flatMap(snapshot -> snapshot.journal(replay.stage.name()));
@@ -176,22 +188,29 @@ final class Recovery {
         return reader.progress(replay.journal).orElseThrow();
     }
 
-    /** The committed positions, and the log's start where nothing was committed; empty when the cluster has to be asked again. */
+    /**
+     * The committed positions, and the log's start where nothing was committed; empty while the answer is under way.
+     *
+     * <p>The admin client is asked, not the consumer: {@code Consumer.beginningOffsets} also sets what the consumer knows of the
+     * partition's end (4.4), so that it would look drained before its first fetch, and the merge by event time would not wait for it.
+     */
     private Optional<Map<TopicPartition, Long>> positions() {
-        return membership.logStarts(task.partitions(), ANSWER_WAIT).map(starts -> {
-            Map<TopicPartition, Long> positions = new HashMap<>(inputs.positions());
-            for (TopicPartition partition : task.partitions()) {
-                long start = starts.get(partition);
-                Long committed = positions.putIfAbsent(partition, start);
-                if (committed != null && committed < start) {
-                    throw new CorruptException("Task " + task.id() + " is committed at " + partition + "@" + committed
-                            + ", but the log begins at " + start + ": " + (start - committed)
-                            + " records were deleted before they were processed. Restore them, or accept the gap: stop the"
-                            + " engines and set the group's offset of this partition to " + start);
-                }
+        Map<TopicPartition, Long> positions = new HashMap<>(inputs.positions());
+        for (TopicPartition partition : task.partitions()) {
+            Optional<LogRange> range = inputRanges.poll(partition);
+            if (range.isEmpty()) {
+                return Optional.empty();
             }
-            return positions;
-        });
+            long start = range.get().start();
+            Long committed = positions.putIfAbsent(partition, start);
+            if (committed != null && committed < start) {
+                throw new CorruptException("Task " + task.id() + " is committed at " + partition + "@" + committed
+                        + ", but the log begins at " + start + ": " + (start - committed)
+                        + " records were deleted before they were processed. Restore them, or accept the gap: stop the"
+                        + " engines and set the group's offset of this partition to " + start);
+            }
+        }
+        return Optional.of(positions);
     }
 
     private long watermark() {

@@ -137,7 +137,7 @@ record WorkerSetup(int number, Cluster cluster, Shared engine, Executor committe
         return new OwnedTask(
                 cluster,
                 task,
-                new Recovery(task, cluster, membership, reader, nanos()),
+                new Recovery(task, cluster, membership, reader, engine.ends(), nanos()),
                 new Snapshots(
                         task,
                         engine.snapshotWriters(),
