@@ -25,7 +25,7 @@ class KillPlanTest {
 
     @Test
     void smallInputsAreSlowedDownSoThatThereIsSomethingToKill() {
-        assertThat(Pace.nanosPerRecord(1_000, 2)).isEqualTo(3_000_000);
+        assertThat(Pace.nanosPerRecord(1_000, 2)).isEqualTo(4_500_000);
         assertThat(Pace.nanosPerRecord(200_000, 2)).isZero();
         assertThat(Pace.nanosPerRecord(1_000, 0)).isZero();
     }
