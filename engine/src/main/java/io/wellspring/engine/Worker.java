@@ -49,7 +49,8 @@ final class Worker {
         try {
             opened = new Commits(setup, new Transactions());
             this.commits = opened;
-            this.membership = new Membership(setup.openConsumer(), setup.topology().groups(), new Arrivals());
+            this.membership =
+                    new Membership(setup.openConsumer(), setup.topology().groups(), new Arrivals());
         } catch (RuntimeException refused) {
             if (opened != null) {
                 opened.abandon();

@@ -103,8 +103,7 @@ record WorkerSetup(int number, Cluster cluster, Shared engine, Executor committe
         settings.put(
                 CoPartitionedAssignor.GROUPS_CONFIG,
                 topology().groups().stream().map(TaskGroup::topics).toList());
-        settings.put(
-                CoPartitionedAssignor.INSTANCE_CONFIG, engine.directory().instanceId());
+        settings.put(CoPartitionedAssignor.INSTANCE_CONFIG, engine.directory().instanceId());
         settings.put(CoPartitionedAssignor.LOCAL_CONFIG, (Supplier<List<TopicPartition>>) this::localTasks);
         return config().clients().consumer(settings);
     }

@@ -70,7 +70,8 @@ final class WorkerThread {
                     own.doWork();
                 }
             } catch (RuntimeException | Error failure) {
-                // Also behind an Error, such as a stack overflow in a stage: half a record may be in the tables, so nothing is committed.
+                // Also behind an Error, such as a stack overflow in a stage: half a record may be in the tables, so
+                // nothing is committed.
                 own.abandon();
                 leave = true; // others shall take its tasks now, not when the session ends
                 failed(failure);

@@ -66,8 +66,9 @@ class CommittedInputsTest {
     void anEventWhoseCauseIsNotCommittedIsRefused() {
         assertThatThrownBy(() -> committed(9L).checkCause("p-sum-journal-3@5", entry("in", 9)))
                 .isInstanceOf(CorruptException.class)
-                .hasMessage("Task 0-3 has an event at p-sum-journal-3@5 that came from in-3@9, but the committed offset is"
-                        + " 9: it was moved back by hand." + CHOICES);
+                .hasMessage(
+                        "Task 0-3 has an event at p-sum-journal-3@5 that came from in-3@9, but the committed offset is"
+                                + " 9: it was moved back by hand." + CHOICES);
     }
 
     @Test
@@ -79,9 +80,10 @@ class CommittedInputsTest {
     void aJournalThatLostItsTailIsRefused() {
         assertThatThrownBy(() -> committed(10L).checkEnd("sum", JOURNAL, 6))
                 .isInstanceOf(CorruptException.class)
-                .hasMessage("Journal p-sum-journal-3 ends at 6, but the committed offsets say that its events reach 7: it"
-                        + " lost its tail (an unclean leader election, or the topic was restored from an older copy)."
-                        + CHOICES);
+                .hasMessage(
+                        "Journal p-sum-journal-3 ends at 6, but the committed offsets say that its events reach 7: it"
+                                + " lost its tail (an unclean leader election, or the topic was restored from an older copy)."
+                                + CHOICES);
     }
 
     @Test

@@ -64,7 +64,8 @@ class EngineConfigTest {
     @ParameterizedTest
     @ValueSource(strings = {"", "  "})
     void anEngineNeedsAnAddress(String address) {
-        String message = "bootstrap.servers is missing [EngineConfig]; give host:port, one or several separated by commas";
+        String message =
+                "bootstrap.servers is missing [EngineConfig]; give host:port, one or several separated by commas";
         assertRefused(() -> EngineConfig.forBootstrap(address), message);
         assertRefused(() -> EngineConfig.forClient(Map.of("client.id", "x")), message);
     }

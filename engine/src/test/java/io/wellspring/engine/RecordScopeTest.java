@@ -32,8 +32,9 @@ class RecordScopeTest {
     void refusesARecordThatTheBrokerWouldRefuseAndHoldsNothingOfIt() {
         assertThatThrownBy(() -> scope.send("narrow", -1, 0, null, new byte[101], null))
                 .isInstanceOf(CodecException.class)
-                .hasMessageContaining("for topic narrow is larger than the 100 bytes that producer and broker take; nothing of"
-                        + " it was sent. Make it smaller, or raise max.message.bytes");
+                .hasMessageContaining(
+                        "for topic narrow is larger than the 100 bytes that producer and broker take; nothing of"
+                                + " it was sent. Make it smaller, or raise max.message.bytes");
         assertThat(scope.sends()).isEmpty();
     }
 }

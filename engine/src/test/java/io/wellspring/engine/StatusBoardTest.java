@@ -60,11 +60,11 @@ class StatusBoardTest {
 
     @Test
     void aWaitEndsWithoutAnAnswerWhenItsTimeIsUp() throws Exception {
-        assertThat(board.await(Duration.ofMillis(1), current -> Optional.empty())).isEmpty();
+        assertThat(board.await(Duration.ofMillis(1), current -> Optional.empty()))
+                .isEmpty();
     }
 
     private static TaskStatus running(String task, long records) {
-        return new TaskStatus.Running(
-                task, TaskStatus.Basis.BEGINNING, 0, new TaskCounts(records, 0, 0, 0));
+        return new TaskStatus.Running(task, TaskStatus.Basis.BEGINNING, 0, new TaskCounts(records, 0, 0, 0));
     }
 }

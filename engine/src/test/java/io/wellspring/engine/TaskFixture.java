@@ -46,8 +46,7 @@ final class TaskFixture {
         this.store = store;
         this.topology = Topology.of(pipeline.graph());
         var clock = ManualClock.startingAt(Instant.ofEpochMilli(1_000_000));
-        this.producer = TransactionalProducer.open(
-                new InMemory(), "id", Map.of(), Set.of(), Runnable::run, clock);
+        this.producer = TransactionalProducer.open(new InMemory(), "id", Map.of(), Set.of(), Runnable::run, clock);
         this.task = new Task(
                 new TaskId(0, 0),
                 topology.group(0),

@@ -119,16 +119,18 @@ class TaskTest {
 
     @Test
     void aFailureBehindAStageTakesBackTheStateAndTheEventsOfTheWholeRecord() {
-        var fixture = new TaskFixture(Pipeline.named("p", p -> p.from(A, options -> options.onError(Policy.skip()))
-                .stage(stage("sum", false))
-                .events()
-                .map(amount -> {
-                    if (amount == POISON) {
-                        throw new IllegalStateException("behind the stage");
-                    }
-                    return amount;
-                })
-                .to(OUT)));
+        var fixture = new TaskFixture(Pipeline.named(
+                "p",
+                p -> p.from(A, options -> options.onError(Policy.skip()))
+                        .stage(stage("sum", false))
+                        .events()
+                        .map(amount -> {
+                            if (amount == POISON) {
+                                throw new IllegalStateException("behind the stage");
+                            }
+                            return amount;
+                        })
+                        .to(OUT)));
         fixture.given("a", 1, "k", POISON).given("a", 2, "k", 7);
         fixture.process();
         assertThat(fixture.journal("sum")).extracting(JournalEntry::sequence).containsExactly(1L);
@@ -142,9 +144,7 @@ class TaskTest {
         var fixture = new TaskFixture(single(stage("sum").onError(Policy.skip())), store);
         store.takeAway();
         fixture.given("a", 1, "k", 5);
-        assertThatThrownBy(fixture::process)
-                .isInstanceOf(TaskStopped.class)
-                .hasMessageContaining("the disk is away");
+        assertThatThrownBy(fixture::process).isInstanceOf(TaskStopped.class).hasMessageContaining("the disk is away");
         assertThat(fixture.task.counts().skipped()).isZero();
     }
 
@@ -173,7 +173,8 @@ class TaskTest {
 
         var anew = new TaskFixture(single(stage("sum")));
         live.journal("sum").forEach(entry -> anew.task.stage("sum").replay(entry, "somewhere"));
-        assertThat(anew.task.stage("sum").table().get("k")).isEqualTo(live.task.stage("sum").table().get("k"));
+        assertThat(anew.task.stage("sum").table().get("k"))
+                .isEqualTo(live.task.stage("sum").table().get("k"));
         assertThat(anew.task.stage("sum").table().get("k").state()).isEqualTo(15L);
     }
 
@@ -183,9 +184,11 @@ class TaskTest {
         live.given("a", 1, "k", 5).given("a", 2, "k", 6);
         live.process();
         var anew = new TaskFixture(single(stage("sum")));
-        assertThatThrownBy(() -> anew.task.stage("sum").replay(live.journal("sum").get(1), "p-sum-journal-0@1"))
+        assertThatThrownBy(
+                        () -> anew.task.stage("sum").replay(live.journal("sum").get(1), "p-sum-journal-0@1"))
                 .isInstanceOf(CorruptException.class)
-                .hasMessageStartingWith("The journal of stage sum has event 2 of key k at p-sum-journal-0@1 where event 1 was due");
+                .hasMessageStartingWith(
+                        "The journal of stage sum has event 2 of key k at p-sum-journal-0@1 where event 1 was due");
     }
 
     private static Pipeline merging() {

@@ -13,9 +13,9 @@ class TopologyTest {
 
     @Test
     void aGroupHasItsSourcesInOrderAndItsStagesWithTheirJournals() {
-        Topology topology = Topology.of(Pipeline.named("bank", p -> p.from(Accounts.COMMANDS)
-                        .merge(p.from(REFUNDS))
-                        .stage(Accounts.STAGE))
+        Topology topology = Topology.of(Pipeline.named(
+                        "bank",
+                        p -> p.from(Accounts.COMMANDS).merge(p.from(REFUNDS)).stage(Accounts.STAGE))
                 .graph());
         assertThat(topology.pipeline()).isEqualTo("bank");
         assertThat(topology.groups()).hasSize(1);
@@ -27,9 +27,11 @@ class TopologyTest {
 
     @Test
     void aRepartitionTopicIsAnInternalInputOfTheGroupBehindIt() {
-        Topology topology = Topology.of(Pipeline.named("bank", p -> p.from(Accounts.COMMANDS)
-                        .rekey("by-branch", Codecs.utf8(), Codecs.int64(), cents -> "b" + cents)
-                        .stage(Accounts.STAGE))
+        Topology topology = Topology.of(Pipeline.named(
+                        "bank",
+                        p -> p.from(Accounts.COMMANDS)
+                                .rekey("by-branch", Codecs.utf8(), Codecs.int64(), cents -> "b" + cents)
+                                .stage(Accounts.STAGE))
                 .graph());
         assertThat(topology.groups()).hasSize(2);
         assertThat(topology.group(0).stages()).isEmpty();
@@ -53,7 +55,8 @@ class TopologyTest {
     @Test
     void externalTopicsAreSourcesSinksAndDeadLetterTopicsOnly() {
         Topology topology = Topology.of(Pipeline.named("bank", p -> {
-                    var accounts = p.from(Accounts.COMMANDS, options -> options.onError(Policy.deadLetter("dead-commands")))
+                    var accounts = p.from(
+                                    Accounts.COMMANDS, options -> options.onError(Policy.deadLetter("dead-commands")))
                             .rekey("by-branch", Codecs.utf8(), Codecs.int64(), cents -> "b" + cents)
                             .stage(Accounts.STAGE.onError(Policy.deadLetter("dead-accounts")));
                     accounts.out(Accounts.NOTICES).to(Accounts.NOTICES_TOPIC);

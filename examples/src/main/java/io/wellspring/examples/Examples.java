@@ -33,10 +33,10 @@ public final class Examples implements Runnable {
      * @param arguments the subcommand and its options
      */
     public static void main(String[] arguments) {
-        System.exit(run(arguments));
+        System.exit(execute(arguments));
     }
 
-    static int run(String... arguments) {
+    static int execute(String... arguments) {
         return new CommandLine(new Examples())
                 .setExecutionExceptionHandler(Examples::explain)
                 .execute(arguments);

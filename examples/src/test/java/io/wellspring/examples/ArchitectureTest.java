@@ -87,7 +87,12 @@ class ArchitectureTest {
 
     @Test
     void kafkaIsUnknownToApiStateAndPatterns() {
-        check(noClasses().that().resideInAnyPackage(API, STATE, CEP).should().dependOnClassesThat().resideInAPackage(KAFKA));
+        check(noClasses()
+                .that()
+                .resideInAnyPackage(API, STATE, CEP)
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage(KAFKA));
     }
 
     @Test
@@ -102,11 +107,9 @@ class ArchitectureTest {
 
     @Test
     void packagesOfTheApiHaveNoCycles() {
-        // The vocabulary and its port are one slice: a pipeline holds its graph, whose nodes hold topics, stages and views.
-        check(slices()
-                .matching("io.wellspring.api.(codec|error)..")
-                .should()
-                .beFreeOfCycles());
+        // The vocabulary and its port are one slice: a pipeline holds its graph, whose nodes hold topics, stages and
+        // views.
+        check(slices().matching("io.wellspring.api.(codec|error)..").should().beFreeOfCycles());
         check(noClasses()
                 .that()
                 .resideInAPackage("io.wellspring.api.error..")
@@ -151,7 +154,12 @@ class ArchitectureTest {
     }
 
     private static ArchRule noArrow(String from, String... to) {
-        return noClasses().that().resideInAPackage(from).should().dependOnClassesThat().resideInAnyPackage(to);
+        return noClasses()
+                .that()
+                .resideInAPackage(from)
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(to);
     }
 
     private static void check(ArchRule rule) {

@@ -4,11 +4,11 @@ import java.time.Duration;
 
 /** Slows down small inputs, which would be through before a kill could come. */
 final class Pace {
-    /** How long the work before a kill, and behind the last one, should last at least. */
-    private static final Duration LEAST_WORK = Duration.ofSeconds(1);
+    /** How long the work before a kill, and behind the last one, should last at least, were it done by one thread. */
+    private static final Duration LEAST_WORK = Duration.ofMillis(1_500);
 
     /** Shorter rests than this are not kept by operating systems; an input this dense lasts long enough by itself. */
-    private static final long LEAST_REST_NANOS = 100_000;
+    private static final long LEAST_REST_NANOS = 50_000;
 
     private Pace() {}
 

@@ -107,7 +107,8 @@ public final class PaymentsCommand implements Callable<Integer> {
 
     private Map<String, Long> supervise(
             Cluster cluster, PaymentsTopics topics, Workspace workspace, Terminal terminal) {
-        List<String> command = command(topics, workspace);
+        long paceNanos = Pace.nanosPerRecord(records, kills);
+        List<String> command = command(topics, workspace, paceNanos);
         Path log = workspace.directory().resolve("pipeline.log");
         var supervisor = new Supervisor(
                 cluster,
@@ -118,6 +119,7 @@ public final class PaymentsCommand implements Callable<Integer> {
                     return process;
                 },
                 terminal,
+                paceNanos > 0,
                 Duration.ofSeconds(120 + records / 1_000));
         try (PipelineProcess process = supervisor.run(KillPlan.of(kills, records, seed))) {
             Map<String, Long> balances = process.balances(accounts, QUERY_BOUND);
@@ -126,7 +128,7 @@ public final class PaymentsCommand implements Callable<Integer> {
         }
     }
 
-    private List<String> command(PaymentsTopics topics, Workspace workspace) {
+    private List<String> command(PaymentsTopics topics, Workspace workspace, long paceNanos) {
         List<String> arguments = new ArrayList<>(List.of(
                 PipelineCommand.NAME,
                 "--bootstrap",
@@ -134,7 +136,7 @@ public final class PaymentsCommand implements Callable<Integer> {
                 "--state-dir",
                 workspace.directory().resolve("state").toString(),
                 "--pace-nanos",
-                Long.toString(Pace.nanosPerRecord(records, kills))));
+                Long.toString(paceNanos)));
         if (!topics.prefix().isEmpty()) {
             arguments.addAll(List.of("--prefix", topics.prefix()));
         }

@@ -56,7 +56,7 @@ record Script(boolean takeover, List<Line> lines) {
         Writer(Random random) {
             this.random = random;
             this.thief = "203.0.113." + (1 + random.nextInt(254));
-            this.drainCents = Takeover.DRAIN_CENTS + 1 + random.nextInt(4_000_00);
+            this.drainCents = Takeover.DRAIN_CENTS + 1L + random.nextInt(4_000_00);
         }
 
         Script write(Plot plot) {

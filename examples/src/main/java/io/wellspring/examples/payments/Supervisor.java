@@ -21,6 +21,9 @@ import org.apache.kafka.common.TopicPartition;
  */
 final class Supervisor {
     private static final Duration LOOK_EVERY = Duration.ofMillis(20);
+    /** How long a slowed-down process works at most before a kill; it may not have committed anything by then. */
+    private static final Duration PATIENCE = Duration.ofMillis(700);
+
     private static final int SIGKILLED = 128 + 9;
 
     private final Cluster cluster;
@@ -29,14 +32,26 @@ final class Supervisor {
     private final long records;
     private final Supplier<PipelineProcess> starter;
     private final Terminal terminal;
+    private final boolean paced;
     private final Duration bound;
     private final long deadlineNanos;
 
+    /**
+     * Prepares a run.
+     *
+     * @param cluster where the input lies
+     * @param topics names of the topics
+     * @param starter starts the pipeline's process
+     * @param terminal shows the progress
+     * @param paced whether the process is slowed down by {@link Pace}
+     * @param bound how long the run may take
+     */
     Supervisor(
             Cluster cluster,
             PaymentsTopics topics,
             Supplier<PipelineProcess> starter,
             Terminal terminal,
+            boolean paced,
             Duration bound) {
         this.cluster = cluster;
         this.group = PaymentsPipeline.name(topics);
@@ -44,6 +59,7 @@ final class Supervisor {
         this.records = ends.values().stream().mapToLong(Long::longValue).sum();
         this.starter = starter;
         this.terminal = terminal;
+        this.paced = paced;
         this.bound = bound;
         this.deadlineNanos = System.nanoTime() + bound.toNanos();
     }
@@ -60,11 +76,11 @@ final class Supervisor {
         int killed = 0;
         try {
             while (true) {
-                long stopAt = kills.isEmpty() ? records : kills.remove();
-                long committed = work(process, stopAt);
-                if (killed == killAt.size()) {
+                if (kills.isEmpty()) {
+                    work(process, records, false);
                     return process;
                 }
+                long committed = work(process, kills.remove(), paced);
                 killed++;
                 kill(process, killed, killAt.size(), committed);
                 long startNanos = System.nanoTime();
@@ -77,15 +93,28 @@ final class Supervisor {
         }
     }
 
-    /** Watches until that many input records are committed; returns how many are. */
-    private long work(PipelineProcess process, long stopAt) {
+    /**
+     * Watches until that many input records are committed, or, if it may be cut short, all tasks have run for a while: a small input may be worked off
+     * in a single transaction, and then the only place for a kill is inside it.
+     *
+     * @return how many are committed
+     */
+    private long work(PipelineProcess process, long stopAt, boolean cutShort) {
         long committed = committed();
+        long runningSinceNanos = 0;
         try (Progress progress = terminal.progress("process", committed, records, "records")) {
             while (committed < stopAt) {
                 checkTime(process, committed);
                 process.listen(LOOK_EVERY);
                 committed = committed();
                 progress.at(committed);
+                if (cutShort && allRun(process)) {
+                    long nowNanos = System.nanoTime();
+                    runningSinceNanos = runningSinceNanos == 0 ? nowNanos : runningSinceNanos;
+                    if (nowNanos - runningSinceNanos > PATIENCE.toNanos()) {
+                        break;
+                    }
+                }
             }
         }
         return committed;
@@ -118,13 +147,17 @@ final class Supervisor {
 
     private void recover(PipelineProcess process, int number, long startNanos) {
         var recovery = new RecoveryView(terminal, "recovery " + number);
-        while (process.tasks().size() < PaymentsTopics.PARTITIONS
-                || !process.tasks().stream().allMatch(Running.class::isInstance)) {
+        while (!allRun(process)) {
             checkTime(process, committed());
             process.listen(LOOK_EVERY);
             recovery.show(process.tasks());
         }
         recovery.done(process.tasks(), Duration.ofNanos(System.nanoTime() - startNanos));
+    }
+
+    private static boolean allRun(PipelineProcess process) {
+        return process.tasks().size() == PaymentsTopics.PARTITIONS
+                && process.tasks().stream().allMatch(Running.class::isInstance);
     }
 
     private long committed() {

@@ -1,8 +1,13 @@
 package io.wellspring.examples.run;
 
+import java.util.Locale;
+
 /** Progress as plain lines: one for each quarter that was reached, and nothing between. */
 final class LineProgress implements Progress {
     private static final int LINES = 4;
+
+    /** A rate over less than this would be chance. */
+    private static final double LEAST_SECONDS = 0.05;
 
     private final Terminal terminal;
     private final String phase;
@@ -26,9 +31,10 @@ final class LineProgress implements Progress {
         long reached = quarter(steps);
         if (reached > printedQuarter) {
             printedQuarter = reached;
-            double seconds = Math.max(1e-3, (System.nanoTime() - startNanos) / 1e9);
-            double perSecond = (steps - from) / seconds;
-            terminal.say(phase, "%3d%%  %,d of %,d %s, %,.0f/s", steps * 100 / end, steps, end, unit, perSecond);
+            double seconds = (System.nanoTime() - startNanos) / 1e9;
+            String rate =
+                    seconds < LEAST_SECONDS ? "" : String.format(Locale.ENGLISH, ", %,.0f/s", (steps - from) / seconds);
+            terminal.say(phase, "%3d%%  %,d of %,d %s%s", steps * 100 / end, steps, end, unit, rate);
         }
     }
 
