@@ -1,9 +1,6 @@
 package io.wellspring.cep;
 
 import io.wellspring.cep.Condition.Atom;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -90,29 +87,12 @@ final class Automaton {
         return conditions.get(number);
     }
 
-    /** Changes whenever stored runs would mean something else. What the predicates compute is not part of it. */
-    long signature() {
-        try {
-            byte[] digest =
-                    MessageDigest.getInstance("SHA-256").digest(describe().getBytes(StandardCharsets.UTF_8));
-            long signature = 0;
-            for (int i = 0; i < Long.BYTES; i++) {
-                signature = (signature << 8) | (digest[i] & 0xff);
-            }
-            return signature;
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every JDK has SHA-256", e);
-        }
-    }
-
     String describe() {
         var text = new StringBuilder();
         for (int c = 0; c < conditions.size(); c++) {
-            text.append('c')
-                    .append(c)
-                    .append(": ")
-                    .append(conditions.get(c).name())
-                    .append('\n');
+            Tested tested = conditions.get(c);
+            text.append('c').append(c).append(": ").append(tested.name());
+            text.append(" where ").append(tested.condition()).append('\n');
         }
         for (int s = 0; s < steps.size(); s++) {
             text.append("step ")

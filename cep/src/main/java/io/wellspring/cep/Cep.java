@@ -106,8 +106,12 @@ public final class Cep<K> {
 
     static <K> Stage<K, Arrival, Change, MatchState> stage(String name, Pattern<?> pattern, ValueCodecs values) {
         Plan plan = pattern.plan();
+        Signature signature = Signature.of(name, plan);
         return Stage.of(
-                name, new Matcher<>(name, plan), new ChangeCodec(values), new MatchStateCodec(name, plan, values));
+                name,
+                new Matcher<>(name, plan),
+                new ChangeCodec(signature, values),
+                new MatchStateCodec(signature, plan.automaton().size(), values));
     }
 
     private static <K, V> KeyedStream<K, Arrival> tagged(KeyedStream<K, V> stream, int source) {

@@ -12,13 +12,16 @@ import io.wellspring.api.error.CodecException;
  *     bytes value = 2;      // by the codec of its stream; absent where only time passed
  *     uint32 source = 3;    // the stream
  *     bytes answers = 4;    // one bit for each answer, see Answers
+ *     fixed32 plan = 5;     // the pattern's signature: another pattern would take another way
  *   }
  * </pre>
  */
 final class ChangeCodec implements Codec<Change> {
+    private final Signature signature;
     private final ValueCodecs values;
 
-    ChangeCodec(ValueCodecs values) {
+    ChangeCodec(Signature signature, ValueCodecs values) {
+        this.signature = signature;
         this.values = values;
     }
 
@@ -30,7 +33,10 @@ final class ChangeCodec implements Codec<Change> {
     @Override
     public byte[] encode(Change change) {
         if (change instanceof Change.TimePassed passed) {
-            return Wire.message(out -> out.writeSInt64(1, passed.timeMillis()));
+            return Wire.message(out -> {
+                out.writeSInt64(1, passed.timeMillis());
+                out.writeFixed32(5, signature.value());
+            });
         }
         Change.Moved moved = (Change.Moved) change;
         return Wire.message(out -> {
@@ -38,6 +44,7 @@ final class ChangeCodec implements Codec<Change> {
             out.writeByteArray(2, values.encode(moved.source(), moved.value()));
             out.writeUInt32(3, moved.source());
             out.writeByteArray(4, moved.answers());
+            out.writeFixed32(5, signature.value());
         });
     }
 
@@ -49,6 +56,7 @@ final class ChangeCodec implements Codec<Change> {
             private byte[] value;
             private byte[] answers = {};
             private boolean timed;
+            private int plan;
         };
         Wire.read("A pattern's journaled event", bytes, (number, in) -> {
             switch (number) {
@@ -59,6 +67,7 @@ final class ChangeCodec implements Codec<Change> {
                 case 2 -> read.value = in.readByteArray();
                 case 3 -> read.source = in.readUInt32();
                 case 4 -> read.answers = in.readByteArray();
+                case 5 -> read.plan = in.readFixed32();
                 default -> {
                     return false;
                 }
@@ -69,6 +78,7 @@ final class ChangeCodec implements Codec<Change> {
             throw new CodecException(
                     "A pattern's journaled event has no time (field 1): the bytes were not written by a pattern's stage");
         }
+        signature.check("A journaled event", read.plan);
         return read.value == null
                 ? new Change.TimePassed(read.time)
                 : new Change.Moved(read.source, read.time, values.decode(read.source, read.value), read.answers);

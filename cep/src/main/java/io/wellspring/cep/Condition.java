@@ -75,6 +75,11 @@ sealed interface Condition {
         public Condition numbered(List<Atom> atoms) {
             return this;
         }
+
+        @Override
+        public String toString() {
+            return "any";
+        }
     }
 
     /** An atom. */
@@ -93,6 +98,11 @@ sealed interface Condition {
             }
             return new Test(atom, known);
         }
+
+        @Override
+        public String toString() {
+            return (atom.isAcrossSteps() ? "across" : "p") + number;
+        }
     }
 
     /** Both hold. */
@@ -106,6 +116,11 @@ sealed interface Condition {
         public Condition numbered(List<Atom> atoms) {
             return new Both(left.numbered(atoms), right.numbered(atoms));
         }
+
+        @Override
+        public String toString() {
+            return "(" + left + " & " + right + ")";
+        }
     }
 
     /** At least one holds. */
@@ -118,6 +133,11 @@ sealed interface Condition {
         @Override
         public Condition numbered(List<Atom> atoms) {
             return new Either(left.numbered(atoms), right.numbered(atoms));
+        }
+
+        @Override
+        public String toString() {
+            return "(" + left + " | " + right + ")";
         }
     }
 }

@@ -1,6 +1,5 @@
 package io.wellspring.cep;
 
-import io.wellspring.api.error.ConfigException;
 import io.wellspring.cep.Automaton.State;
 import io.wellspring.cep.Automaton.Transition;
 import java.util.ArrayList;
@@ -23,14 +22,11 @@ import java.util.Set;
 final class Evaluator {
     private final Plan plan;
     private final Automaton automaton;
-    private final String name;
     private final boolean reportsInOrderOfTime;
 
-    /** @param name the pattern's name, for messages */
-    Evaluator(Plan plan, String name) {
+    Evaluator(Plan plan) {
         this.plan = plan;
         this.automaton = plan.automaton();
-        this.name = name;
         this.reportsInOrderOfTime = automaton.hasPending() || plan.skip().kind() != Skip.Kind.NONE;
     }
 
@@ -58,7 +54,7 @@ final class Evaluator {
     record Expired(Partial taken, long deadlineMillis) {}
 
     /** Takes in an event, which lies not before the state's newest unless the pattern matches in order of arrival. */
-    Outcome step(MatchState before, Occurrence event, Answers answers, Object key) {
+    Outcome step(MatchState before, Occurrence event, Answers answers) {
         Outcome passed = advance(before, event.timeMillis());
         MatchState state = passed.state();
         var moves = new Moves(event, state.runs().size() + 1);
@@ -88,7 +84,6 @@ final class Evaluator {
         if (reports.runs().equals(state.runs()) && reports.held().equals(state.held())) {
             return new Outcome(state, passed.cause(), matches, passed.expired());
         }
-        checkBound(reports, key);
         long newest = Math.max(state.newestMillis(), event.timeMillis());
         var after = new MatchState(event.position() + 1, newest, reports.runs(), reports.held());
         return new Outcome(after, Cause.EVENT, matches, passed.expired());
@@ -173,16 +168,6 @@ final class Evaluator {
         State state = automaton.state(run.state());
         long byWindow = Time.plus(run.taken().first().timeMillis(), plan.windowMillis());
         return Math.min(byWindow, Time.plus(run.taken().event().timeMillis(), state.gapMillis()));
-    }
-
-    private void checkBound(Reports reports, Object key) {
-        int size = reports.runs().size() + reports.held().size();
-        if (size > plan.maxPartialMatches()) {
-            throw new ConfigException("Pattern " + name + ", key " + key + ": an event would leave " + size
-                    + " partial and waiting matches, more than maxPartialMatches=" + plan.maxPartialMatches()
-                    + ". Narrow the conditions, shorten within(...), prefer followedBy to followedByAny, add a skip strategy, or"
-                    + " raise the bound");
-        }
     }
 
     private static List<Expired> inOrder(Map<Partial, Long> expired) {

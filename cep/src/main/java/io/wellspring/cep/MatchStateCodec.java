@@ -3,7 +3,6 @@ package io.wellspring.cep;
 import com.google.protobuf.CodedInputStream;
 import io.wellspring.api.codec.Codec;
 import io.wellspring.api.error.CodecException;
-import io.wellspring.api.error.CorruptException;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
@@ -15,7 +14,7 @@ import java.util.List;
  *
  * <pre>
  *   message State {
- *     fixed64 signature = 1;       // of the automaton
+ *     fixed32 plan = 1;            // the pattern's signature
  *     uint64 next_position = 2;
  *     sint64 newest_millis = 3;
  *     repeated Event event = 4;    // uint64 position = 1; sint64 time_millis = 2; uint32 source = 3; bytes value = 4;
@@ -26,15 +25,13 @@ import java.util.List;
  * </pre>
  */
 final class MatchStateCodec implements Codec<MatchState> {
-    private final String pattern;
-    private final Plan plan;
-    private final long signature;
+    private final Signature signature;
+    private final int automatonSize;
     private final ValueCodecs values;
 
-    MatchStateCodec(String pattern, Plan plan, ValueCodecs values) {
-        this.pattern = pattern;
-        this.plan = plan;
-        this.signature = plan.automaton().signature();
+    MatchStateCodec(Signature signature, int automatonSize, ValueCodecs values) {
+        this.signature = signature;
+        this.automatonSize = automatonSize;
         this.values = values;
     }
 
@@ -67,7 +64,7 @@ final class MatchStateCodec implements Codec<MatchState> {
             }
             state.held().forEach(this::addTaken);
             return Wire.message(out -> {
-                out.writeFixed64(1, signature);
+                out.writeFixed32(1, signature.value());
                 out.writeUInt64(2, state.nextPosition());
                 out.writeSInt64(3, state.newestMillis());
                 for (byte[] event : eventMessages) {
@@ -126,13 +123,16 @@ final class MatchStateCodec implements Codec<MatchState> {
         private final List<Partial> taken = new ArrayList<>();
         private final List<Run> runs = new ArrayList<>();
         private final List<Partial> held = new ArrayList<>();
-        private long written;
+        private int written;
         private long nextPosition;
         private long newestMillis;
 
         private boolean field(int number, CodedInputStream in) throws IOException {
             switch (number) {
-                case 1 -> checkSignature(in.readFixed64());
+                case 1 -> {
+                    written = in.readFixed32();
+                    signature.check("The stored state", written);
+                }
                 case 2 -> nextPosition = in.readUInt64();
                 case 3 -> newestMillis = in.readSInt64();
                 case 4 -> events.add(event(in.readByteArray()));
@@ -147,19 +147,8 @@ final class MatchStateCodec implements Codec<MatchState> {
         }
 
         private MatchState state() {
-            checkSignature(written);
+            signature.check("The stored state", written);
             return new MatchState(nextPosition, newestMillis, List.copyOf(runs), List.copyOf(held));
-        }
-
-        private void checkSignature(long found) {
-            written = found;
-            if (found != signature) {
-                throw new CorruptException(
-                        "The stored state of pattern " + pattern + " belongs to another automaton (" + found
-                                + ", the program's is " + signature
-                                + "): steps, order, quantifiers or windows were changed while partial"
-                                + " matches lived. Run the version that wrote it, or give the changed pattern a new name");
-            }
         }
 
         private Occurrence event(byte[] bytes) {
@@ -189,7 +178,7 @@ final class MatchStateCodec implements Codec<MatchState> {
         }
 
         private Run run(int[] fields) {
-            if (fields[1] >= plan.automaton().size()) {
+            if (fields[1] >= automatonSize) {
                 throw cut("run", fields[1]);
             }
             return new Run(fields[1], at(taken, fields[2]));
@@ -215,8 +204,8 @@ final class MatchStateCodec implements Codec<MatchState> {
         }
 
         private CodecException cut(String what, int number) {
-            return new CodecException("The stored state of pattern " + pattern + " has a " + what + " " + number
-                    + " that points nowhere: the bytes were not written by a pattern's stage, or are cut off");
+            return new CodecException("The stored state of pattern " + signature.pattern() + " has a " + what + " "
+                    + number + " that points nowhere: the bytes were not written by a pattern's stage, or are cut off");
         }
     }
 }

@@ -4,6 +4,7 @@ import io.wellspring.api.Context;
 import io.wellspring.api.Effect;
 import io.wellspring.api.EventSourced;
 import io.wellspring.api.Out;
+import io.wellspring.api.error.ConfigException;
 import io.wellspring.cep.Evaluator.Outcome;
 import java.time.Instant;
 import java.util.List;
@@ -18,12 +19,14 @@ final class Matcher<K> implements EventSourced<K, Arrival, Change, MatchState> {
     static final Out<Timeout> TIMEOUTS = Out.named("timeouts", Timeout.class);
     static final Out<Object> LATE = Out.named("late", Object.class);
 
+    private final String name;
     private final Plan plan;
     private final Evaluator evaluator;
 
     Matcher(String name, Plan plan) {
+        this.name = name;
         this.plan = plan;
-        this.evaluator = new Evaluator(plan, name);
+        this.evaluator = new Evaluator(plan);
     }
 
     @Override
@@ -39,7 +42,8 @@ final class Matcher<K> implements EventSourced<K, Arrival, Change, MatchState> {
         }
         Answers answers = Answers.asking(plan, context.key(), arrival.value());
         var event = new Occurrence(state.nextPosition(), time, arrival.source(), arrival.value());
-        Outcome outcome = evaluator.step(state, event, answers, context.key());
+        Outcome outcome = evaluator.step(state, event, answers);
+        checkBound(outcome.state(), context.key());
         var moved = new Change.Moved(arrival.source(), time, arrival.value(), answers.kept());
         return reporting(outcome, moved, new Change.TimePassed(time), context.key());
     }
@@ -57,13 +61,24 @@ final class Matcher<K> implements EventSourced<K, Arrival, Change, MatchState> {
         if (change instanceof Change.Moved moved) {
             var event = new Occurrence(state.nextPosition(), moved.timeMillis(), moved.source(), moved.value());
             Answers answers = Answers.repeating(plan, moved.value(), moved.answers());
-            after = evaluator.step(state, event, answers, null).state();
+            after = evaluator.step(state, event, answers).state();
         } else {
             after = evaluator
                     .advance(state, ((Change.TimePassed) change).timeMillis())
                     .state();
         }
         return after.isEmpty() ? null : after;
+    }
+
+    /** Asked when deciding only: what is journaled is within the bound that held then. */
+    private void checkBound(MatchState after, K key) {
+        int size = after.runs().size() + after.held().size();
+        if (size > plan.maxPartialMatches()) {
+            throw new ConfigException("Pattern " + name + ", key " + key + ": an event would leave " + size
+                    + " partial and waiting matches, more than maxPartialMatches=" + plan.maxPartialMatches()
+                    + ". Narrow the conditions, shorten within(...), prefer followedBy to followedByAny, add a skip strategy, or"
+                    + " raise the bound");
+        }
     }
 
     private Effect<Change, MatchState> reporting(Outcome outcome, Change byEvent, Change byTime, K key) {

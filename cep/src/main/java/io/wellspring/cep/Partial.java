@@ -1,5 +1,9 @@
 package io.wellspring.cep;
 
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
 /**
  * What a run has taken: a step and an event on top of what was taken before. Immutable and shared: runs that began alike share their
  * beginning. Within one event a parent has at most one child for each step, so equal content is the same object.
@@ -63,6 +67,16 @@ final class Partial {
         }
         int byLength = Integer.compare(ofLeft.length, ofRight.length);
         return byLength != 0 ? byLength : bySteps;
+    }
+
+    /** Steps and events, for comparisons of states by content. */
+    List<?> content() {
+        return Stream.of(inOrder()).map(one -> Map.entry(one.step, one.event)).toList();
+    }
+
+    @Override
+    public String toString() {
+        return content().toString();
     }
 
     /** From the first event to the last. */

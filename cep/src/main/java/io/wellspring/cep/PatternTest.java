@@ -41,8 +41,9 @@ public final class PatternTest<R> {
         this.key = key;
         this.matcher = new Matcher<>(NAME, pattern.plan());
         var codecs = new ValueCodecs(List.of(new ByNumber()));
-        this.changes = new ChangeCodec(codecs);
-        this.states = new MatchStateCodec(NAME, pattern.plan(), codecs);
+        var signature = Signature.of(NAME, pattern.plan());
+        this.changes = new ChangeCodec(signature, codecs);
+        this.states = new MatchStateCodec(signature, pattern.plan().automaton().size(), codecs);
     }
 
     /**

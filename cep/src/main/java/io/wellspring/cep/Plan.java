@@ -1,5 +1,10 @@
 package io.wellspring.cep;
 
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+
 /**
  * A checked pattern without its result: what the evaluator runs.
  *
@@ -19,5 +24,19 @@ record Plan(
         Automaton automaton = new AutomatonBuilder(root, steps).build();
         PatternChecks.checkReachable(automaton, root);
         return new Plan(steps, automaton, windowMillis, skip, skipStep, maxPartialMatches, arrivalOrder);
+    }
+
+    /**
+     * Changes whenever stored partial matches or journaled changes would mean something else. What the predicates compute, the result and
+     * the bound are no part of it.
+     */
+    int signature() {
+        String content = automaton.describe() + windowMillis + skip.kind() + skipStep;
+        try {
+            byte[] digest = MessageDigest.getInstance("SHA-256").digest(content.getBytes(StandardCharsets.UTF_8));
+            return ByteBuffer.wrap(digest).getInt();
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every JDK has SHA-256", e);
+        }
     }
 }

@@ -15,6 +15,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** Cases recorded from another engine, read from the folder named by {@code wellspring.cep.cases}. */
+@SuppressWarnings("SystemOut") // the line is what the command is run for
 class RecordedCasesTest {
     private final List<String> failed = new ArrayList<>();
     private final List<String> unsupported = new ArrayList<>();
@@ -24,8 +25,10 @@ class RecordedCasesTest {
     void agreesWithTheRecordedCases() throws IOException {
         String folder = System.getProperty("wellspring.cep.cases", "");
         if (folder.isEmpty() || !Files.isDirectory(Path.of(folder))) {
-            abort("no recorded cases: the folder '" + folder
-                    + "' (system property wellspring.cep.cases) does not exist");
+            String missing = "no recorded cases are run: the folder '" + folder
+                    + "' (system property wellspring.cep.cases) does not exist";
+            System.out.println(missing);
+            abort(missing);
         }
         List<Path> files;
         try (Stream<Path> all = Files.list(Path.of(folder))) {
@@ -61,7 +64,6 @@ class RecordedCasesTest {
         }
     }
 
-    @SuppressWarnings("SystemOut") // the line is what the command is run for
     private void report() {
         System.out.println(
                 "cases: " + passed + " passed, " + failed.size() + " failed, " + unsupported.size() + " unsupported");
