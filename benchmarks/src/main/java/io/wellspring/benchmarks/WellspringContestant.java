@@ -58,23 +58,27 @@ final class WellspringContestant {
         return switch (settings.workload()) {
             case "relay" -> relay(settings);
             case "ledger" -> ledger(settings);
-            default -> throw new IllegalArgumentException("workload " + settings.workload()
-                    + " has no pipeline [WellspringContestant]; relay and ledger have");
+            default ->
+                throw new IllegalArgumentException("workload " + settings.workload()
+                        + " has no pipeline [WellspringContestant]; relay and ledger have");
         };
     }
 
     private static Pipeline relay(ContestantSettings settings) {
         Codec<byte[]> bytes = Codecs.bytes();
-        return Pipeline.named(settings.runId(), p -> p.from(Topic.of(settings.inputTopic(), bytes, bytes))
-                .map(Entry::mark)
-                .to(Topic.of(settings.outputTopic(), bytes, bytes)));
+        return Pipeline.named(
+                settings.runId(),
+                p -> p.from(Topic.of(settings.inputTopic(), bytes, bytes))
+                        .map(Entry::mark)
+                        .to(Topic.of(settings.outputTopic(), bytes, bytes)));
     }
 
     private static Pipeline ledger(ContestantSettings settings) {
         Topic<String, byte[]> in = Topic.of(settings.inputTopic(), Codecs.utf8(), Codecs.bytes());
         Topic<String, byte[]> out = Topic.of(settings.outputTopic(), Codecs.utf8(), Codecs.bytes());
         return Pipeline.named(
-                settings.runId(), p -> p.from(in).stage(Ledger.STAGE).out(Ledger.RECEIPTS).to(out));
+                settings.runId(),
+                p -> p.from(in).stage(Ledger.STAGE).out(Ledger.RECEIPTS).to(out));
     }
 
     /** An entry that was booked. */

@@ -20,7 +20,7 @@ import java.util.stream.Stream;
  */
 final class WeatherFile {
     /** What some editors write in front of UTF-8, read as Latin-1. */
-    private static final String BYTE_ORDER_MARK = "\u00EF\u00BB\u00BF";
+    private static final String BYTE_ORDER_MARK = "ï»¿";
 
     private final Path path;
     private final Header header;
