@@ -7,6 +7,7 @@ import io.wellspring.journal.OffsetMetadata;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 
@@ -21,10 +22,12 @@ final class CommittedInputs {
 
     private final TaskId task;
     private final Map<TopicPartition, Long> positions = new HashMap<>();
+    private final Set<TopicPartition> inputs;
     private final OffsetMetadata metadata;
 
     CommittedInputs(TaskId task, Map<TopicPartition, OffsetAndMetadata> committed) {
         this.task = task;
+        this.inputs = Set.copyOf(committed.keySet());
         OffsetMetadata found = null;
         for (var entry : committed.entrySet()) {
             OffsetAndMetadata offset = entry.getValue();
@@ -49,7 +52,7 @@ final class CommittedInputs {
         for (SnapshotMark.InputMark input : mark.inputs()) {
             var partition = new TopicPartition(input.topic(), task.partition());
             Long committed = positions.get(partition);
-            if (committed == null && input.position() > 0 && positions.isEmpty()) {
+            if (committed == null && input.position() > 0 && inputs.contains(partition)) {
                 throw new CorruptException("Task " + task + " has a snapshot that contains " + partition + " up to "
                         + input.position()
                         + ", but its group has no committed offset there: the offsets expired or were deleted."
@@ -67,9 +70,9 @@ final class CommittedInputs {
     void checkCause(String place, JournalEntry last) {
         var cause = new TopicPartition(last.cause().topic(), task.partition());
         Long committed = positions.get(cause);
-        if (positions.isEmpty()) {
+        if (positions.isEmpty() || (committed == null && inputs.contains(cause))) {
             throw new CorruptException("Task " + task + " has events in its journal up to " + place
-                    + ", but its group has no committed offset: the offsets expired or were deleted." + CHOICES);
+                    + ", but its group has no committed offset of " + cause + ": the offsets expired or were deleted." + CHOICES);
         }
         if (committed != null && last.cause().offset() >= committed) {
             throw new CorruptException("Task " + task + " has an event at " + place + " that came from " + cause + "@"

@@ -6,6 +6,7 @@ import io.wellspring.engine.TaskGroup.StagePlan;
 import io.wellspring.journal.JournalTopics;
 import io.wellspring.journal.TopicFacts;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,14 +34,14 @@ final class Startup {
     static Cluster check(Topology topology, JournalTopics journals) {
         var startup = new Startup(topology, journals);
         startup.facts.putAll(journals.describe(topology.externalTopics()));
-        for (TaskGroup group : topology.groups()) {
-            startup.ensure(group);
-        }
+        // All are held against each other before any topic is made: a pipeline that does not fit leaves nothing behind.
+        Map<TaskGroup, Integer> partitions = new LinkedHashMap<>();
+        topology.groups().forEach(group -> partitions.put(group, startup.partitionsOf(group)));
+        partitions.forEach(startup::ensure);
         return new Cluster(topology, Map.copyOf(startup.facts));
     }
 
-    private void ensure(TaskGroup group) {
-        int partitions = partitionsOf(group);
+    private void ensure(TaskGroup group, int partitions) {
         for (Input input : group.inputs()) {
             if (input.internal()) {
                 facts.put(input.topic(), journals.ensureRepartition(input.topic(), partitions));
