@@ -80,7 +80,7 @@ final class OwnedTask {
         return switch (phase) {
             case RECOVERING -> recovery.status();
             case RUNNING ->
-                new TaskStatus.Running(id().toString(), recovery.basis(), recovery.replayed(), task.counts());
+                new TaskStatus.Running(id().toString(), recovery.basis(), recovery.replayed(), task.committedCounts());
             case FAILED, CLOSED -> new TaskStatus.Failed(id().toString(), error);
         };
     }

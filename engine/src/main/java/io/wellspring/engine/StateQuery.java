@@ -66,7 +66,9 @@ public final class StateQuery<K, S> {
         }
         try {
             Entry<Object> entry = task.stage(plan.name()).table().committed(key);
-            answer.complete(entry == null ? Optional.empty() : Optional.ofNullable((S) entry.state()));
+            Optional<S> state = entry == null ? Optional.empty() : Optional.ofNullable((S) entry.state());
+            // What the caller does with it runs elsewhere: a wait for a second answer there would wait for this very thread.
+            answer.completeAsync(() -> state);
         } catch (RuntimeException failure) {
             answer.completeExceptionally(failure);
         }

@@ -49,6 +49,7 @@ final class Task {
     private long events;
     private long skipped;
     private long deadLettered;
+    private TaskCounts committedCounts = TaskCounts.ZERO;
     private ConsumerRecord<byte[], byte[]> current;
 
     Task(TaskId id, TaskGroup group, Graph graph, StateStore store, Settings settings) {
@@ -132,8 +133,14 @@ final class Task {
         return watermarkMillis;
     }
 
+    /** What was done, the open transaction's part too. */
     TaskCounts counts() {
         return new TaskCounts(records, events, skipped, deadLettered);
+    }
+
+    /** What was done and committed: an aborted record counts when it is processed again. */
+    TaskCounts committedCounts() {
+        return committedCounts;
     }
 
     /** Sets the watermark that the committed position has. */
@@ -308,6 +315,7 @@ final class Task {
         for (StageRuntime stage : stages.values()) {
             stage.table().commit();
         }
+        committedCounts = counts();
         touched = false;
     }
 

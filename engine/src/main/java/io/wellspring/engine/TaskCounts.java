@@ -1,7 +1,7 @@
 package io.wellspring.engine;
 
 /**
- * What a task has done since it was opened.
+ * What a task has done and committed since it was opened.
  *
  * @param records records processed, the skipped and dead-lettered ones too
  * @param events events persisted to journals

@@ -305,9 +305,15 @@ final class Worker {
     }
 
     private void take(TaskId id) {
-        OwnedTask task = setup.open(id, membership, reader, this::maxRecordBytes);
-        owned.put(id, task);
-        board.publish(id, task.status());
+        try {
+            OwnedTask task = setup.open(id, membership, reader, this::maxRecordBytes);
+            owned.put(id, task);
+            board.publish(id, task.status());
+        } catch (RuntimeException failure) {
+            // Its partitions rest since they arrived; the worker's other tasks go on.
+            LOG.error("task {} cannot be opened: {}", id, failure.getMessage(), failure);
+            board.publish(id, new TaskStatus.Failed(id.toString(), failure));
+        }
     }
 
     private int maxRecordBytes(String topic) {
@@ -317,9 +323,11 @@ final class Worker {
     private void letGo(Collection<TaskId> ids) {
         for (TaskId id : ids) {
             OwnedTask task = owned.remove(id);
-            if (task != null) {
+            if (task == null) {
+                board.gone(id, TaskCounts.ZERO);
+            } else {
                 task.close();
-                board.gone(id, task.task().counts());
+                board.gone(id, task.task().committedCounts());
             }
         }
     }

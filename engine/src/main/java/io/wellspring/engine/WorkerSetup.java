@@ -125,11 +125,24 @@ record WorkerSetup(int number, Cluster cluster, Shared engine, Executor committe
 
     /** Opens a task's state and begins its recovery. A store that cannot be read is moved aside: the journal can rebuild it. */
     OwnedTask open(TaskId id, Membership membership, JournalReader reader, ToIntFunction<String> maxBytesOfTopic) {
-        TaskGroup group = topology().group(id.group());
         StateStore store = openStore(id);
+        try {
+            return over(store, id, membership, reader, maxBytesOfTopic);
+        } catch (RuntimeException failure) {
+            store.close();
+            throw failure;
+        }
+    }
+
+    private OwnedTask over(
+            StateStore store,
+            TaskId id,
+            Membership membership,
+            JournalReader reader,
+            ToIntFunction<String> maxBytesOfTopic) {
         var task = new Task(
                 id,
-                group,
+                topology().group(id.group()),
                 topology().graph(),
                 store,
                 new Task.Settings(config().clock(), config().cleanStates(), maxBytesOfTopic, cluster::partitions));

@@ -10,7 +10,7 @@ package io.wellspring.journal;
  * @param sequence the event's number among the events of its key in this journal: 1, 2, 3, ...
  * @param effectIndex the event's place in its effect, from 0
  * @param effectSize how many events the effect has, at least 1
- * @param eventTimeMillis when the event happened, in milliseconds since 1970, not negative; also the Kafka record's timestamp
+ * @param eventTimeMillis when the event happened, in milliseconds since 1970, negative before; also the Kafka record's timestamp, where it is not negative
  * @param processingTimeMillis when it was processed by the task's clock, in milliseconds since 1970
  * @param cause the record that led to it
  */
@@ -44,9 +44,6 @@ public record JournalEntry(
         if (effectIndex < 0 || effectIndex >= effectSize) {
             throw new IllegalArgumentException("effectIndex=" + effectIndex + " is outside 0.." + (effectSize - 1)
                     + " of effectSize=" + effectSize);
-        }
-        if (eventTimeMillis < 0) {
-            throw new IllegalArgumentException("eventTimeMillis=" + eventTimeMillis + " is negative");
         }
     }
 

@@ -118,7 +118,6 @@ class JournalFormatTest {
     @Test
     void refusesAPlaceOutsideTheEffect() {
         assertRefused(envelope().setEffectIndex(3).build().toByteArray(), "effectIndex=3 is outside 0..2");
-        assertRefused(envelope().setEventTimeMillis(-1).build().toByteArray(), "eventTimeMillis=-1 is negative");
     }
 
     @Test
