@@ -59,7 +59,7 @@ class CommittedInputsTest {
         assertThatThrownBy(() -> committed(null).checkCause("p-sum-journal-3@5", entry("in", 9)))
                 .isInstanceOf(CorruptException.class)
                 .hasMessage("Task 0-3 has events in its journal up to p-sum-journal-3@5, but its group has no committed"
-                        + " offset: the offsets expired or were deleted." + CHOICES);
+                        + " offset of in-3: the offsets expired or were deleted." + CHOICES);
     }
 
     @Test
