@@ -15,6 +15,7 @@ import io.wellspring.api.codec.Codecs;
 import io.wellspring.engine.TaskStatus.Failed;
 import io.wellspring.engine.TaskStatus.Running;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -27,6 +28,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** One record is bad; policies say what becomes of it, and nothing else is lost. */
 class BadRecordIT {
+    private static final long YEAR_2100_MILLIS = 4_102_444_800_000L;
+
     @TempDir
     Path directory;
 
@@ -185,6 +188,25 @@ class BadRecordIT {
                     .hasMessageContaining("stage accounts")
                     .hasMessageContaining(lab.commands.name() + "-0@0")
                     .hasMessageContaining("rekey");
+        }
+    }
+
+    @Test
+    void anEventTimeFarAheadOfTheBrokersClockIsTheRecordsFaultAndStopsNothingElse() throws Exception {
+        try (Lab lab = new Lab(directory).withTopics(2)) {
+            lab.add(lab.commands, inPartition(0), 10, YEAR_2100_MILLIS, 20);
+            lab.add(lab.commands, inPartition(1), 7);
+            Pipeline pipeline = Pipeline.named(lab.name, p -> p.from(
+                            lab.commands,
+                            options -> options.eventTime(Instant::ofEpochMilli).onError(Policy.skip()))
+                    .stage(Accounts.STAGE)
+                    .out(Accounts.NOTICES)
+                    .to(lab.notices));
+            Engine engine = lab.start(pipeline, lab.config());
+
+            assertThat(Lab.texts(lab.notices, 3))
+                    .isEqualTo(Map.of(inPartition(0), List.of("1:10", "2:30"), inPartition(1), List.of("1:7")));
+            await().atMost(Lab.WAIT).until(() -> engine.counts().skipped() == 1);
         }
     }
 
