@@ -78,7 +78,8 @@ final class RecordScope {
     private void checkTime(String topic, long timestampMillis) {
         long maxAhead = maxAheadMillisOfTopic.applyAsLong(topic);
         if (maxAhead != Long.MAX_VALUE && timestampMillis - maxAhead > clock.millis()) {
-            throw new CodecException("The event time " + Instant.ofEpochMilli(timestampMillis) + " lies further ahead of the clock than the "
+            throw new CodecException("The event time " + Instant.ofEpochMilli(timestampMillis)
+                    + " lies further ahead of the clock than the "
                     + maxAhead + " ms that topic " + topic
                     + " takes; nothing of the record was sent. Mend the event time at its source, or raise message.timestamp.after.max.ms"
                     + " of the topic");

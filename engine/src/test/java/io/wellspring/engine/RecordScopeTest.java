@@ -50,7 +50,8 @@ class RecordScopeTest {
 
         assertThatThrownBy(() -> scope.send("near", -1, 1_501, null, new byte[1], null))
                 .isInstanceOf(CodecException.class)
-                .hasMessageContainingAll("1970-01-01T00:00:01.501Z", "500 ms", "topic near", "message.timestamp.after.max.ms");
+                .hasMessageContainingAll(
+                        "1970-01-01T00:00:01.501Z", "500 ms", "topic near", "message.timestamp.after.max.ms");
         assertThat(scope.sends()).hasSize(1);
     }
 }
