@@ -21,4 +21,9 @@ record Cluster(Topology topology, Map<String, TopicFacts> topics) {
     int maxMessageBytes(String topic) {
         return topics.get(topic).maxMessageBytes().orElse(DEFAULT_MAX_MESSAGE_BYTES);
     }
+
+    /** How far ahead of the clock the timestamp of a record for a topic may lie. */
+    long maxAheadMillis(String topic) {
+        return topics.get(topic).maxAheadMillis().orElse(Long.MAX_VALUE);
+    }
 }

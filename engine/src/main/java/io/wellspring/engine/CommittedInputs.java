@@ -72,7 +72,8 @@ final class CommittedInputs {
         Long committed = positions.get(cause);
         if (positions.isEmpty() || (committed == null && inputs.contains(cause))) {
             throw new CorruptException("Task " + task + " has events in its journal up to " + place
-                    + ", but its group has no committed offset of " + cause + ": the offsets expired or were deleted." + CHOICES);
+                    + ", but its group has no committed offset of " + cause + ": the offsets expired or were deleted."
+                    + CHOICES);
         }
         if (committed != null && last.cause().offset() >= committed) {
             throw new CorruptException("Task " + task + " has an event at " + place + " that came from " + cause + "@"

@@ -2,9 +2,12 @@ package io.wellspring.engine;
 
 import io.wellspring.api.error.CodecException;
 import io.wellspring.journal.TransactionalProducer;
+import java.time.Clock;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.ToIntFunction;
+import java.util.function.ToLongFunction;
 import org.apache.kafka.common.header.Header;
 
 /**
@@ -16,10 +19,20 @@ import org.apache.kafka.common.header.Header;
  */
 final class RecordScope {
     private final ToIntFunction<String> maxBytesOfTopic;
+    private final ToLongFunction<String> maxAheadMillisOfTopic;
+    private final Clock clock;
     private final List<Send> sends = new ArrayList<>();
 
-    RecordScope(ToIntFunction<String> maxBytesOfTopic) {
+    /**
+     * A scope that holds nothing yet.
+     *
+     * @param maxBytesOfTopic how large a record of a topic may be
+     * @param maxAheadMillisOfTopic how far ahead of the clock the timestamp of a record for a topic may lie
+     */
+    RecordScope(ToIntFunction<String> maxBytesOfTopic, ToLongFunction<String> maxAheadMillisOfTopic, Clock clock) {
         this.maxBytesOfTopic = maxBytesOfTopic;
+        this.maxAheadMillisOfTopic = maxAheadMillisOfTopic;
+        this.clock = clock;
     }
 
     /**
@@ -57,7 +70,20 @@ final class RecordScope {
                             + " bytes that producer and broker take; nothing of it was sent. Make it smaller, or raise max.message.bytes of the"
                             + " topic and max.request.size of the producer");
         }
+        checkTime(topic, timestampMillis);
         sends.add(new Send(topic, partition, timestampMillis, key, value, headers, event));
+    }
+
+    /** A timestamp that the broker refuses puts the whole transaction into error, and the next try of it too. */
+    private void checkTime(String topic, long timestampMillis) {
+        long maxAhead = maxAheadMillisOfTopic.applyAsLong(topic);
+        if (maxAhead != Long.MAX_VALUE && timestampMillis - maxAhead > clock.millis()) {
+            throw new CodecException("The event time " + Instant.ofEpochMilli(timestampMillis)
+                    + " lies further ahead of the clock than the "
+                    + maxAhead + " ms that topic " + topic
+                    + " takes; nothing of the record was sent. Mend the event time at its source, or raise message.timestamp.after.max.ms"
+                    + " of the topic");
+        }
     }
 
     int mark() {

@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
 import java.util.function.ToIntFunction;
+import java.util.function.ToLongFunction;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 
@@ -56,7 +57,7 @@ final class Task {
         this.id = id;
         this.group = group;
         this.store = store;
-        this.scope = new RecordScope(settings.maxBytesOfTopic());
+        this.scope = new RecordScope(settings.maxBytesOfTopic(), settings.maxAheadMillisOfTopic(), settings.clock());
         this.context = new TaskContext(
                 id,
                 settings.partitionsOfTopic().applyAsInt(group.inputs().get(0).topic()),
@@ -84,12 +85,14 @@ final class Task {
      * @param clock the source of processing time
      * @param cleanStates how many states that RocksDB holds are kept as objects, for each stage and task
      * @param maxBytesOfTopic how large a record of a topic may be
+     * @param maxAheadMillisOfTopic how far ahead of the clock the timestamp of a record for a topic may lie
      * @param partitionsOfTopic how many partitions a topic has
      */
     record Settings(
             Clock clock,
             int cleanStates,
             ToIntFunction<String> maxBytesOfTopic,
+            ToLongFunction<String> maxAheadMillisOfTopic,
             ToIntFunction<String> partitionsOfTopic) {}
 
     TaskId id() {

@@ -145,7 +145,12 @@ record WorkerSetup(int number, Cluster cluster, Shared engine, Executor committe
                 topology().group(id.group()),
                 topology().graph(),
                 store,
-                new Task.Settings(config().clock(), config().cleanStates(), maxBytesOfTopic, cluster::partitions));
+                new Task.Settings(
+                        config().clock(),
+                        config().cleanStates(),
+                        maxBytesOfTopic,
+                        cluster::maxAheadMillis,
+                        cluster::partitions));
         return new OwnedTask(
                 cluster,
                 task,

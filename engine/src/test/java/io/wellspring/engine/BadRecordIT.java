@@ -15,6 +15,7 @@ import io.wellspring.api.codec.Codecs;
 import io.wellspring.engine.TaskStatus.Failed;
 import io.wellspring.engine.TaskStatus.Running;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -27,6 +28,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** One record is bad; policies say what becomes of it, and nothing else is lost. */
 class BadRecordIT {
+    private static final long YEAR_2100_MILLIS = 4_102_444_800_000L;
+
     @TempDir
     Path directory;
 
@@ -46,7 +49,8 @@ class BadRecordIT {
             assertThat(message)
                     .contains("Task 0-0", lab.commands.name() + "-0@2", "source " + lab.commands.name())
                     .contains("Policy.deadLetter", "Policy.skip");
-            assertThat(engine.failure()).hasValueSatisfying(failure -> assertThat(failure).hasMessage(message));
+            assertThat(engine.failure())
+                    .hasValueSatisfying(failure -> assertThat(failure).hasMessage(message));
             lab.add(lab.commands, inPartition(1), 4);
             assertThat(Lab.texts(lab.notices, 6).get(inPartition(1))).endsWith("4:10");
             engine.close();
@@ -88,11 +92,13 @@ class BadRecordIT {
                     .containsEntry("wellspring.partition", "0")
                     .containsEntry("wellspring.offset", "1")
                     .containsEntry("wellspring.where", "source " + lab.commands.name())
-                    .hasEntrySatisfying("wellspring.reason", why -> assertThat(why).contains("int64"));
+                    .hasEntrySatisfying(
+                            "wellspring.reason", why -> assertThat(why).contains("int64"));
             assertThat(Codecs.int64().decode(letters.get(1).value())).isEqualTo(Accounts.POISON);
             assertThat(headers(letters.get(1)))
                     .containsEntry("wellspring.offset", "3")
-                    .hasEntrySatisfying("wellspring.reason", why -> assertThat(why).contains("poison"));
+                    .hasEntrySatisfying(
+                            "wellspring.reason", why -> assertThat(why).contains("poison"));
             assertThat(again.counts().deadLettered()).as("sent again").isZero();
         }
     }
@@ -108,17 +114,18 @@ class BadRecordIT {
             Lab.kafka().produce(List.of(garbage(lab, inPartition(0))));
             lab.add(lab.commands, inPartition(0), 20);
             lab.start(
-                    pipeline(
-                            lab,
-                            Policy.deadLetter(ofSource),
-                            Accounts.STAGE.onError(Policy.deadLetter(ofStage))),
+                    pipeline(lab, Policy.deadLetter(ofSource), Accounts.STAGE.onError(Policy.deadLetter(ofStage))),
                     lab.config());
 
             assertThat(Lab.texts(lab.notices, 2)).isEqualTo(Map.of(inPartition(0), List.of("1:10", "2:30")));
-            assertThat(Lab.settled(ofStage, 1)).singleElement().satisfies(letter -> assertThat(headers(letter))
-                    .containsEntry("wellspring.where", "stage accounts"));
-            assertThat(Lab.settled(ofSource, 1)).singleElement().satisfies(letter -> assertThat(headers(letter))
-                    .containsEntry("wellspring.where", "source " + lab.commands.name()));
+            assertThat(Lab.settled(ofStage, 1))
+                    .singleElement()
+                    .satisfies(
+                            letter -> assertThat(headers(letter)).containsEntry("wellspring.where", "stage accounts"));
+            assertThat(Lab.settled(ofSource, 1))
+                    .singleElement()
+                    .satisfies(letter -> assertThat(headers(letter))
+                            .containsEntry("wellspring.where", "source " + lab.commands.name()));
         }
     }
 
@@ -130,7 +137,9 @@ class BadRecordIT {
             Engine engine = lab.startOnly(pipeline(lab, Policy.fail(), Accounts.STAGE), lab.config());
 
             RuntimeException stopped = stopped(engine, "0-0");
-            assertThat(stopped).hasMessageContaining(lab.commands.name() + "-0@1").hasMessageContaining("poison");
+            assertThat(stopped)
+                    .hasMessageContaining(lab.commands.name() + "-0@1")
+                    .hasMessageContaining("poison");
             assertThat(Lab.texts(lab.notices, 2))
                     .isEqualTo(Map.of(inPartition(0), List.of("1:10"), inPartition(1), List.of("1:5")));
             assertThat(engine.view(Accounts.STAGE).get(inPartition(1)).join()).isPresent();
@@ -164,11 +173,13 @@ class BadRecordIT {
 
             assertThat(Lab.texts(lab.notices, 3))
                     .isEqualTo(Map.of(inPartition(0), List.of("10", "30"), inPartition(1), List.of("7")));
-            assertThat(Lab.settled(dead, 1)).singleElement().satisfies(letter -> assertThat(headers(letter))
-                    .containsEntry("wellspring.offset", "1")
-                    .hasEntrySatisfying(
-                            "wellspring.reason",
-                            why -> assertThat(why).contains(lab.notices.name(), "max.message.bytes")));
+            assertThat(Lab.settled(dead, 1))
+                    .singleElement()
+                    .satisfies(letter -> assertThat(headers(letter))
+                            .containsEntry("wellspring.offset", "1")
+                            .hasEntrySatisfying(
+                                    "wellspring.reason",
+                                    why -> assertThat(why).contains(lab.notices.name(), "max.message.bytes")));
         }
     }
 
@@ -185,6 +196,28 @@ class BadRecordIT {
                     .hasMessageContaining("stage accounts")
                     .hasMessageContaining(lab.commands.name() + "-0@0")
                     .hasMessageContaining("rekey");
+        }
+    }
+
+    @Test
+    void anEventTimeFarAheadOfTheBrokersClockIsTheRecordsFaultAndStopsNothingElse() throws Exception {
+        try (Lab lab = new Lab(directory).withTopics(2)) {
+            lab.add(lab.commands, inPartition(0), 10, YEAR_2100_MILLIS, 20);
+            lab.add(lab.commands, inPartition(1), 7);
+            Pipeline pipeline = Pipeline.named(
+                    lab.name,
+                    p -> p.from(
+                                    lab.commands,
+                                    options -> options.eventTime(Instant::ofEpochMilli)
+                                            .onError(Policy.skip()))
+                            .stage(Accounts.STAGE)
+                            .out(Accounts.NOTICES)
+                            .to(lab.notices));
+            Engine engine = lab.start(pipeline, lab.config());
+
+            assertThat(Lab.texts(lab.notices, 3))
+                    .isEqualTo(Map.of(inPartition(0), List.of("1:10", "2:30"), inPartition(1), List.of("1:7")));
+            await().atMost(Lab.WAIT).until(() -> engine.counts().skipped() == 1);
         }
     }
 
@@ -205,8 +238,7 @@ class BadRecordIT {
 
         @Override
         public Effect<Long, Long> decide(Long sum, Long value, Context<String> context) {
-            return persist(value)
-                    .emit(SAID, after -> value == LARGE ? "x".repeat(3_000_000) : Long.toString(after));
+            return persist(value).emit(SAID, after -> value == LARGE ? "x".repeat(3_000_000) : Long.toString(after));
         }
 
         @Override
@@ -219,18 +251,22 @@ class BadRecordIT {
     }
 
     private static Pipeline fragile(Lab lab, Fragile fragile, Policy policy) {
-        return Pipeline.named(lab.name, p -> p.from(lab.commands, options -> options.onError(policy))
-                .stage(fragile.stage())
-                .out(Fragile.SAID)
-                .to(lab.notices));
+        return Pipeline.named(
+                lab.name,
+                p -> p.from(lab.commands, options -> options.onError(policy))
+                        .stage(fragile.stage())
+                        .out(Fragile.SAID)
+                        .to(lab.notices));
     }
 
     private static Pipeline pipeline(
             Lab lab, Policy policy, Stage<String, Long, Accounts.Event, Accounts.Balance> stage) {
-        return Pipeline.named(lab.name, p -> p.from(lab.commands, options -> options.onError(policy))
-                .stage(stage)
-                .out(Accounts.NOTICES)
-                .to(lab.notices));
+        return Pipeline.named(
+                lab.name,
+                p -> p.from(lab.commands, options -> options.onError(policy))
+                        .stage(stage)
+                        .out(Accounts.NOTICES)
+                        .to(lab.notices));
     }
 
     /** A key of each partition of topics with one or two of them. */
@@ -247,7 +283,8 @@ class BadRecordIT {
         await("failure of task " + task)
                 .atMost(Lab.WAIT)
                 .until(() -> engine.status().stream()
-                        .anyMatch(status -> status instanceof Failed && status.task().equals(task)));
+                        .anyMatch(status ->
+                                status instanceof Failed && status.task().equals(task)));
         assertThat(engine.status().stream().filter(status -> !status.task().equals(task)))
                 .allSatisfy(status -> assertThat(status).isInstanceOf(Running.class));
         return engine.status().stream()
@@ -258,8 +295,7 @@ class BadRecordIT {
     }
 
     private static ProducerRecord<byte[], byte[]> garbage(Lab lab, String key) {
-        return new ProducerRecord<>(
-                lab.commands.name(), null, 1_000L, key.getBytes(UTF_8), new byte[] {1, 2, 3});
+        return new ProducerRecord<>(lab.commands.name(), null, 1_000L, key.getBytes(UTF_8), new byte[] {1, 2, 3});
     }
 
     private static Map<String, String> headers(ConsumerRecord<byte[], byte[]> letter) {

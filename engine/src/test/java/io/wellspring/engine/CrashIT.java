@@ -104,8 +104,8 @@ class CrashIT {
                 assertThat(running.basis()).isEqualTo(Basis.SNAPSHOT);
                 assertThat(running.replayed())
                         .isEqualTo(journal.stream()
-                                .filter(each -> each.partition() == partition
-                                        && each.offset() >= positions.get(partition))
+                                .filter(each ->
+                                        each.partition() == partition && each.offset() >= positions.get(partition))
                                 .count());
             });
             assertThat(replayed(second)).isEqualTo(300);

@@ -4,10 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.wellspring.api.error.CodecException;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneOffset;
 import org.junit.jupiter.api.Test;
 
 class RecordScopeTest {
-    private final RecordScope scope = new RecordScope(topic -> topic.equals("narrow") ? 100 : 1_000_000);
+    private final RecordScope scope = new RecordScope(
+            topic -> topic.equals("narrow") ? 100 : 1_000_000,
+            topic -> topic.equals("near") ? 500 : Long.MAX_VALUE,
+            Clock.fixed(Instant.ofEpochMilli(1_000), ZoneOffset.UTC));
 
     @Test
     void holdsSendsInTheirOrderAndKnowsEvents() {
@@ -36,5 +42,16 @@ class RecordScopeTest {
                         "for topic narrow is larger than the 100 bytes that producer and broker take; nothing of"
                                 + " it was sent. Make it smaller, or raise max.message.bytes");
         assertThat(scope.sends()).isEmpty();
+    }
+
+    @Test
+    void refusesATimestampThatTheBrokerWouldRefuse() {
+        scope.send("near", -1, 1_500, null, new byte[1], null);
+
+        assertThatThrownBy(() -> scope.send("near", -1, 1_501, null, new byte[1], null))
+                .isInstanceOf(CodecException.class)
+                .hasMessageContainingAll(
+                        "1970-01-01T00:00:01.501Z", "500 ms", "topic near", "message.timestamp.after.max.ms");
+        assertThat(scope.sends()).hasSize(1);
     }
 }

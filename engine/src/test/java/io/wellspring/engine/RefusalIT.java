@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import io.wellspring.api.Effect;
 import io.wellspring.api.Context;
+import io.wellspring.api.Effect;
 import io.wellspring.api.EventSourced;
 import io.wellspring.api.Out;
 import io.wellspring.api.Pipeline;
@@ -162,8 +162,7 @@ class RefusalIT {
     @Timeout(20)
     void aClusterThatDoesNotAnswerIsNamedWithinTheStartTimeout() {
         try (Lab lab = new Lab(directory)) {
-            EngineConfig config =
-                    Lab.config("127.0.0.1:1", directory).startTimeout(Duration.ofSeconds(2));
+            EngineConfig config = Lab.config("127.0.0.1:1", directory).startTimeout(Duration.ofSeconds(2));
             assertThatThrownBy(() -> lab.startOnly(lab.ledger(), config))
                     .isInstanceOf(RetryableException.class)
                     .hasMessageContaining("127.0.0.1:1");
@@ -195,7 +194,9 @@ class RefusalIT {
             ran(lab, 3);
             var commands = new TopicPartition(lab.commands.name(), 0);
             try (Admin admin = admin()) {
-                admin.deleteConsumerGroupOffsets(lab.name, Set.of(commands)).all().get(30, TimeUnit.SECONDS);
+                admin.deleteConsumerGroupOffsets(lab.name, Set.of(commands))
+                        .all()
+                        .get(30, TimeUnit.SECONDS);
             }
             requireRefusal(lab, directory, "expired or were deleted", commands.toString());
             requireRefusal(lab, directory.resolve("new"), "expired or were deleted", commands.toString());
@@ -323,10 +324,12 @@ class RefusalIT {
     }
 
     private static Pipeline sums(Lab lab, Sum sum) {
-        return Pipeline.named(lab.name, p -> p.from(lab.commands)
-                .stage(Stage.of("sum", sum, Codecs.int64(), Codecs.int64()))
-                .out(Sum.SAID)
-                .to(lab.notices));
+        return Pipeline.named(
+                lab.name,
+                p -> p.from(lab.commands)
+                        .stage(Stage.of("sum", sum, Codecs.int64(), Codecs.int64()))
+                        .out(Sum.SAID)
+                        .to(lab.notices));
     }
 
     /** Runs the ledger until it has said so much, and ends it for good, snapshot written. */

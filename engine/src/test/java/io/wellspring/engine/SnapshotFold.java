@@ -84,8 +84,8 @@ final class SnapshotFold {
                 String key = Codecs.utf8().decode(entry.key());
                 var before = folded.getOrDefault(key, new Entry<>(0, accounts.initial(key)));
                 assertThat(entry.sequence()).as("sequence of %s", key).isEqualTo(before.sequence() + 1);
-                var after = accounts.evolve(
-                        before.state(), Accounts.STAGE.events().decode(entry.event()));
+                var after =
+                        accounts.evolve(before.state(), Accounts.STAGE.events().decode(entry.event()));
                 folded.put(key, new Entry<>(entry.sequence(), after));
             }
         }

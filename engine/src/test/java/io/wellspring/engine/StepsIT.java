@@ -22,7 +22,6 @@ import java.util.Optional;
 import java.util.concurrent.Future;
 import java.util.function.BiFunction;
 import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -38,7 +37,9 @@ class StepsIT {
     void aStageSeesAnotherStagesStateWithinTheTransaction() throws Exception {
         try (Lab lab = new Lab(directory).withTopics(4)) {
             Stage<String, Object, String, String> limits = Notes.stage(
-                            "limits", (value, context) -> "sees " + context.view(CENTS, context.key()).orElse(-1L))
+                            "limits",
+                            (value, context) ->
+                                    "sees " + context.view(CENTS, context.key()).orElse(-1L))
                     .reading(CENTS);
             Pipeline pipeline = Pipeline.named(lab.name, p -> {
                 var accounts = p.from(lab.commands).stage(Accounts.STAGE);
@@ -61,10 +62,13 @@ class StepsIT {
             Lab.kafka().createTopic(dead, 1);
             String foreign = BadRecordIT.inPartition(1);
             Stage<String, Object, String, String> undeclared = Notes.stage(
-                            "undeclared", (value, context) -> context.view(CENTS, context.key()).toString())
+                            "undeclared",
+                            (value, context) ->
+                                    context.view(CENTS, context.key()).toString())
                     .onError(Policy.deadLetter(dead));
             Stage<String, Object, String, String> elsewhere = Notes.stage(
-                            "elsewhere", (value, context) -> context.view(CENTS, foreign).toString())
+                            "elsewhere",
+                            (value, context) -> context.view(CENTS, foreign).toString())
                     .reading(CENTS)
                     .onError(Policy.deadLetter(dead));
             Pipeline pipeline = Pipeline.named(lab.name, p -> {
@@ -88,11 +92,13 @@ class StepsIT {
     @Test
     void aRekeyedStreamGoesThroughItsRepartitionTopicToTheTaskOfItsNewKey() throws Exception {
         try (Lab lab = new Lab(directory).withTopics(4)) {
-            Pipeline pipeline = Pipeline.named(lab.name, p -> p.from(lab.commands)
-                    .rekey("by-parity", Codecs.utf8(), Codecs.int64(), cents -> cents % 2 == 0 ? "even" : "odd")
-                    .stage(Accounts.STAGE)
-                    .out(Accounts.NOTICES)
-                    .to(lab.notices));
+            Pipeline pipeline = Pipeline.named(
+                    lab.name,
+                    p -> p.from(lab.commands)
+                            .rekey("by-parity", Codecs.utf8(), Codecs.int64(), cents -> cents % 2 == 0 ? "even" : "odd")
+                            .stage(Accounts.STAGE)
+                            .out(Accounts.NOTICES)
+                            .to(lab.notices));
             for (int i = 1; i <= 40; i++) {
                 lab.add(lab.commands, "k" + i, i);
             }
@@ -119,8 +125,11 @@ class StepsIT {
             Pipeline pipeline = Pipeline.named(lab.name, p -> {
                 var orders = p.from(lab.orders).map(value -> "order " + value);
                 var commands = p.from(lab.commands).map(value -> "command " + value);
-                orders.merge(commands).stage(Notes.stage("notes", (value, context) -> value + " at "
-                                + context.eventTimeMillis() + " " + context.watermarkMillis()))
+                orders.merge(commands)
+                        .stage(Notes.stage(
+                                "notes",
+                                (value, context) ->
+                                        value + " at " + context.eventTimeMillis() + " " + context.watermarkMillis()))
                         .out(Notes.SAID)
                         .to(lab.notices);
             });
@@ -158,7 +167,10 @@ class StepsIT {
                         .flatMap(value -> List.of(value, value * 10))
                         .merge(p.from(lab.orders))
                         .split(value -> value >= 100);
-                split.matching().peek(value -> peeked.add(value)).map(value -> "large " + value).to(large);
+                split.matching()
+                        .peek(value -> peeked.add(value))
+                        .map(value -> "large " + value)
+                        .to(large);
                 split.rest().mapWithKey((key, value) -> key + " " + value).to(lab.notices);
             });
             lab.add(lab.commands, "a", 1, -5, 20);
@@ -177,10 +189,9 @@ class StepsIT {
         try (Lab lab = new Lab(directory).withTopics(1)) {
             Stage<String, Long, Long, Long> stage =
                     Stage.of("closable", new Closable(), Codecs.int64(), Codecs.int64());
-            Pipeline pipeline = Pipeline.named(lab.name, p -> p.from(lab.commands)
-                    .stage(stage)
-                    .out(Closable.SAID)
-                    .to(lab.notices));
+            Pipeline pipeline = Pipeline.named(
+                    lab.name,
+                    p -> p.from(lab.commands).stage(stage).out(Closable.SAID).to(lab.notices));
             lab.add(lab.commands, "a", 5, 6, 0, 1, 0);
             lab.start(pipeline, lab.config()).awaitRunning(Lab.WAIT);
             Lab.settled(lab.notices.name(), 5);
@@ -188,8 +199,7 @@ class StepsIT {
 
             Engine second = lab.start(pipeline, lab.config());
             lab.add(lab.commands, "a", 7, 0, 8);
-            assertThat(Lab.texts(lab.notices, 8).get("a"))
-                    .containsExactly("5", "11", "0", "1", "0", "7", "0", "8");
+            assertThat(Lab.texts(lab.notices, 8).get("a")).containsExactly("5", "11", "0", "1", "0", "7", "0", "8");
             assertThat(second.view(stage).get("a").join()).contains(8L);
             second.leave();
 

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -274,6 +275,16 @@ public final class JournalTopics {
                 topic.name(),
                 topic.partitions().size(),
                 topic.topicId().toString(),
-                maxMessageBytes == null ? OptionalInt.empty() : OptionalInt.of(Integer.parseInt(maxMessageBytes)));
+                maxMessageBytes == null ? OptionalInt.empty() : OptionalInt.of(Integer.parseInt(maxMessageBytes)),
+                maxAhead(settings));
+    }
+
+    private static OptionalLong maxAhead(Map<String, String> settings) {
+        String millis = settings.get(TopicConfig.MESSAGE_TIMESTAMP_AFTER_MAX_MS_CONFIG);
+        // Where the broker sets the timestamps itself it does not look at the producer's.
+        boolean ofTheBroker = "LogAppendTime".equals(settings.get(TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG));
+        return millis == null || ofTheBroker || Long.parseLong(millis) == Long.MAX_VALUE
+                ? OptionalLong.empty()
+                : OptionalLong.of(Long.parseLong(millis));
     }
 }
