@@ -10,7 +10,15 @@ final class Pace {
     /** Shorter rests than this are not kept by operating systems; an input this dense lasts long enough by itself. */
     private static final long LEAST_REST_NANOS = 50_000;
 
+    /** What the pipeline may work off in so few transactions that a kill can hardly come between them. */
+    private static final long FEW_RECORDS = 5_000;
+
     private Pace() {}
+
+    /** Whether a kill has to come inside a transaction, when nothing is committed yet. */
+    static boolean killsInsideTransactions(long records) {
+        return records < FEW_RECORDS;
+    }
 
     /** How long to rest at each record; zero for full speed. */
     static long nanosPerRecord(long records, int kills) {

@@ -24,6 +24,7 @@ import picocli.CommandLine.Option;
                         + " works and comes back; then every result is recomputed from the inputs and compared.",
         mixinStandardHelpOptions = true)
 public final class PaymentsCommand implements Callable<Integer> {
+    private static final long SHORT_RUN_RECORDS = 1_000_000;
     private static final Duration QUERY_BOUND = Duration.ofSeconds(60);
 
     @Option(
@@ -119,7 +120,7 @@ public final class PaymentsCommand implements Callable<Integer> {
                     return process;
                 },
                 terminal,
-                paceNanos > 0,
+                Pace.killsInsideTransactions(records),
                 Duration.ofSeconds(120 + records / 1_000));
         try (PipelineProcess process = supervisor.run(KillPlan.of(kills, records, seed))) {
             Map<String, Long> balances = process.balances(accounts, QUERY_BOUND);
@@ -140,7 +141,7 @@ public final class PaymentsCommand implements Callable<Integer> {
         if (!topics.prefix().isEmpty()) {
             arguments.addAll(List.of("--prefix", topics.prefix()));
         }
-        return JavaCommand.thisProgram(arguments);
+        return JavaCommand.thisProgram(records <= SHORT_RUN_RECORDS, arguments);
     }
 
     private static void inRange(String option, long value, long least, long most) {

@@ -21,7 +21,7 @@ import org.apache.kafka.common.TopicPartition;
  */
 final class Supervisor {
     private static final Duration LOOK_EVERY = Duration.ofMillis(20);
-    /** How long a slowed-down process works at most before a kill; it may not have committed anything by then. */
+    /** How long a process works at most before a kill that may be cut short. */
     private static final Duration PATIENCE = Duration.ofMillis(700);
 
     private static final int SIGKILLED = 128 + 9;
@@ -32,7 +32,7 @@ final class Supervisor {
     private final long records;
     private final Supplier<PipelineProcess> starter;
     private final Terminal terminal;
-    private final boolean paced;
+    private final boolean cutShort;
     private final Duration bound;
     private final long deadlineNanos;
 
@@ -43,7 +43,7 @@ final class Supervisor {
      * @param topics names of the topics
      * @param starter starts the pipeline's process
      * @param terminal shows the progress
-     * @param paced whether the process is slowed down by {@link Pace}
+     * @param cutShort whether a kill may come before anything is committed: see {@link Pace}
      * @param bound how long the run may take
      */
     Supervisor(
@@ -51,7 +51,7 @@ final class Supervisor {
             PaymentsTopics topics,
             Supplier<PipelineProcess> starter,
             Terminal terminal,
-            boolean paced,
+            boolean cutShort,
             Duration bound) {
         this.cluster = cluster;
         this.group = PaymentsPipeline.name(topics);
@@ -59,7 +59,7 @@ final class Supervisor {
         this.records = ends.values().stream().mapToLong(Long::longValue).sum();
         this.starter = starter;
         this.terminal = terminal;
-        this.paced = paced;
+        this.cutShort = cutShort;
         this.bound = bound;
         this.deadlineNanos = System.nanoTime() + bound.toNanos();
     }
@@ -80,7 +80,7 @@ final class Supervisor {
                     work(process, records, false);
                     return process;
                 }
-                long committed = work(process, kills.remove(), paced);
+                long committed = work(process, kills.remove(), cutShort);
                 killed++;
                 kill(process, killed, killAt.size(), committed);
                 long startNanos = System.nanoTime();

@@ -70,7 +70,9 @@ public final class Workspace implements AutoCloseable {
             long startNanos = System.nanoTime();
             KafkaBroker broker;
             try {
-                broker = EmbeddedKafka.ownJvm(BrokerConfig.defaults().directory(directory.resolve("broker")));
+                // Of its own accord a broker removes only a home of its own, also when this JVM is killed.
+                BrokerConfig config = BrokerConfig.defaults();
+                broker = EmbeddedKafka.ownJvm(keep ? config.directory(directory.resolve("broker")) : config);
             } catch (IllegalStateException failed) {
                 delete(directory);
                 throw new RunException("The embedded broker did not start: " + failed.getMessage(), failed);

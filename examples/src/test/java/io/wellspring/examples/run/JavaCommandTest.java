@@ -14,6 +14,6 @@ class JavaCommandTest {
 
     @Test
     void argumentsStandBehindTheMainClass() {
-        assertThat(JavaCommand.thisProgram(List.of("a", "b"))).endsWith(JavaCommand.MAIN_CLASS, "a", "b");
+        assertThat(JavaCommand.thisProgram(true, List.of("a", "b"))).endsWith(JavaCommand.MAIN_CLASS, "a", "b");
     }
 }
