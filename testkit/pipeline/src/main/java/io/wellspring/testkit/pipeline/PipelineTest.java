@@ -43,14 +43,14 @@ import org.awaitility.core.ConditionTimeoutException;
  * }
  * }</pre>
  *
- * <p>{@link #read} and {@link #state} first wait, at most 30 s, until everything piped has been processed and committed; so a test needs no waits
+ * <p>{@link #read} and {@link #state} first wait, at most 60 s, until everything piped has been processed and committed; so a test needs no waits
  * of its own. If the pipeline stops at a record instead, they throw with the engine's message.
  *
  * <p>Starting takes a few seconds, so give a test class one pipeline where that is enough. The broker logs through this JVM's SLF4J binding; {@link EmbeddedKafka} says how to quiet it. Not
  * thread-safe.
  */
 public final class PipelineTest implements AutoCloseable {
-    private static final Duration WAIT = Duration.ofSeconds(30);
+    private static final Duration WAIT = Duration.ofSeconds(60);
     private static final Duration POLL = Duration.ofMillis(10);
 
     private final Pipeline pipeline;
@@ -157,7 +157,7 @@ public final class PipelineTest implements AutoCloseable {
      * @param <V> the type of the values
      * @return the committed records that no read gave before, by partition, in the order of their offsets
      * @throws IllegalArgumentException when the pipeline does not name that topic
-     * @throws IllegalStateException when the pipeline has stopped, with the engine's message and error as the cause, or is not done within 30 s; the
+     * @throws IllegalStateException when the pipeline has stopped, with the engine's message and error as the cause, or is not done within 60 s; the
      *     message says what is missing
      * @throws io.wellspring.api.error.CodecException when a record is not of the topic's types; the next read gives it again
      */

@@ -17,8 +17,12 @@ record ScratchDirectory(Path path) implements AutoCloseable {
         }
     }
 
+    /** Deletes it; does nothing when it is gone. */
     @Override
     public void close() {
+        if (Files.notExists(path)) {
+            return;
+        }
         try (Stream<Path> content = Files.walk(path)) {
             for (Path each : content.sorted(Comparator.reverseOrder()).toList()) {
                 Files.deleteIfExists(each);

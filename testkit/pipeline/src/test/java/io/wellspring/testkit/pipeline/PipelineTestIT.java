@@ -92,6 +92,14 @@ class PipelineTestIT {
         }
     }
 
+    @Test
+    void closesTwice() {
+        PipelineTest test = PipelineTest.of(ledger(Policy.fail()));
+        test.close();
+        test.close();
+        assertThatThrownBy(() -> test.pipe(Ledger.COMMANDS, "alice", 1L)).isInstanceOf(IllegalStateException.class);
+    }
+
     private static Pipeline ledger(Policy policy) {
         return Pipeline.named("ledger-test", p -> p.from(Ledger.COMMANDS, options -> options.onError(policy))
                 .stage(Ledger.STAGE)
