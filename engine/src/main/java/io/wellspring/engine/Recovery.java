@@ -236,7 +236,9 @@ final class Recovery {
         private final TopicPartition journal;
         private long from;
         private long lastOffset = -1;
-        private JournalEntry last;
+
+        /** By source topic, the place and entry of the last event that came from it. */
+        private final Map<String, Map.Entry<Long, JournalEntry>> lastBySource = new HashMap<>();
 
         StageReplay(StageRuntime stage) {
             this.stage = stage;
@@ -247,7 +249,7 @@ final class Recovery {
         public void visit(long offset, int leaderEpoch, JournalEntry entry) {
             stage.replay(entry, place(offset));
             lastOffset = offset;
-            last = entry;
+            lastBySource.put(entry.cause().topic(), Map.entry(offset, entry));
             replayed++;
         }
 
@@ -257,13 +259,11 @@ final class Recovery {
         }
 
         void checkCause() {
-            if (last != null) {
-                inputs.checkCause(place(lastOffset), last);
-            }
+            lastBySource.values().forEach(last -> inputs.checkCause(place(last.getKey()), last.getValue()));
         }
 
         long end() {
-            return last == null ? from : lastOffset + 1;
+            return lastOffset < 0 ? from : lastOffset + 1;
         }
 
         private String place(long offset) {

@@ -199,8 +199,9 @@ final class Task {
         PartitionBuffer.Head head = buffer.head();
         current = head.record();
         context.record(head.key(), current.key(), current.topic(), current.offset(), head.eventTimeMillis());
+        boolean processed;
         try {
-            walk(receivers[input], buffer, head);
+            processed = walk(receivers[input], buffer, head);
         } catch (TaskStopped stopped) {
             rollbackAll();
             throw stopped;
@@ -215,31 +216,34 @@ final class Task {
                     send.headers());
             events += send.event() ? 1 : 0;
         }
-        endRecord(head);
+        endRecord();
+        // The time of a record that could not be processed is not to be believed.
+        if (processed && head.eventTimeMillis() > watermarkMillis) {
+            watermark(head.eventTimeMillis());
+        }
         buffer.removeHead();
     }
 
-    private void walk(Receiver receiver, PartitionBuffer buffer, PartitionBuffer.Head head) {
+    private boolean walk(Receiver receiver, PartitionBuffer buffer, PartitionBuffer.Head head) {
         try {
             if (head.failure() != null) {
                 throw head.failure();
             }
             receiver.accept(head.key(), head.value());
+            return true;
         } catch (TaskStopped stopped) {
             throw stopped;
         } catch (RuntimeException failure) {
             rollbackAll();
             apply(buffer.input().options().policy(), "source " + buffer.input().topic(), failure);
+            return false;
         }
     }
 
-    private void endRecord(PartitionBuffer.Head head) {
+    private void endRecord() {
         scope.clear();
         for (StageRuntime stage : stages.values()) {
             stage.table().endRecord();
-        }
-        if (head.failure() == null && head.eventTimeMillis() > watermarkMillis) {
-            watermark(head.eventTimeMillis());
         }
         records++;
         touched = true;

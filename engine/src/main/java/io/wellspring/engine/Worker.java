@@ -1,5 +1,7 @@
 package io.wellspring.engine;
 
+import io.wellspring.api.error.CorruptException;
+import io.wellspring.api.error.RetryableException;
 import io.wellspring.api.error.WellspringException;
 import io.wellspring.journal.JournalReader;
 import java.time.Duration;
@@ -13,6 +15,7 @@ import java.util.TreeMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 import org.apache.kafka.common.TopicPartition;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -69,7 +72,7 @@ final class Worker {
     int doWork() {
         int work = answerQuestions();
         work += commits.poll();
-        work += route(membership.poll(commits.ready() ? pollWait() : SHORT_WAIT));
+        work += route(poll(commits.ready() ? pollWait() : SHORT_WAIT));
         if (commits.ready()) {
             work += recover();
             work += process();
@@ -139,6 +142,26 @@ final class Worker {
         commits.abandon();
     }
 
+    private ConsumerRecords<byte[], byte[]> poll(Duration atMost) {
+        try {
+            return membership.poll(atMost);
+        } catch (OffsetOutOfRangeException cut) {
+            cut.offsetOutOfRangePartitions().forEach(this::failCut);
+            return ConsumerRecords.empty();
+        }
+    }
+
+    private void failCut(TopicPartition partition, long offset) {
+        OwnedTask task = ownerOf(partition);
+        if (task != null && task.running()) {
+            fail(
+                    task,
+                    new CorruptException("Task " + task.id() + " wants to go on at " + partition + "@" + offset
+                            + ", but the log does not hold that offset any more: records were deleted before they were processed. Restore"
+                            + " them, or accept the gap: stop the engines and set the group's offset of this partition by hand"));
+        }
+    }
+
     private int answerQuestions() {
         int answered = 0;
         for (Runnable question = questions.poll(); question != null; question = questions.poll()) {
@@ -192,28 +215,40 @@ final class Worker {
     }
 
     private int recover() {
-        boolean recovering = false;
-        for (OwnedTask task : owned.values()) {
-            if (task.phase() == OwnedTask.Phase.RECOVERING) {
-                recovering = true;
-                try {
-                    task.recovery().advance().ifPresent(recovered -> run(task, recovered));
-                } catch (WellspringException failure) {
-                    fail(task, failure);
-                }
+        List<OwnedTask> recovering = owned.values().stream()
+                .filter(task -> task.phase() == OwnedTask.Phase.RECOVERING)
+                .toList();
+        for (OwnedTask task : recovering) {
+            try {
+                task.recovery().advance().ifPresent(recovered -> run(task, recovered));
+            } catch (RetryableException later) {
+                retry(task, later);
+            } catch (WellspringException failure) {
+                fail(task, failure);
             }
         }
-        if (!recovering) {
+        if (recovering.isEmpty()) {
             return 0;
         }
         try {
             return 1 + reader.poll(SHORT_WAIT);
+        } catch (RetryableException later) {
+            recovering.stream().filter(this::stillRecovering).forEach(task -> retry(task, later));
         } catch (WellspringException failure) {
-            owned.values().stream()
-                    .filter(task -> task.phase() == OwnedTask.Phase.RECOVERING)
-                    .forEach(task -> fail(task, failure));
-            return 1;
+            recovering.stream().filter(this::stillRecovering).forEach(task -> fail(task, failure));
         }
+        return 1;
+    }
+
+    private boolean stillRecovering(OwnedTask task) {
+        return owned.get(task.id()) == task && task.phase() == OwnedTask.Phase.RECOVERING;
+    }
+
+    /** The cluster is away, which is found out after a wait only: the recovery begins again. */
+    private void retry(OwnedTask task, RetryableException why) {
+        LOG.warn("task {} begins its recovery again: {}", task.id(), why.getMessage());
+        letGo(List.of(task.id()));
+        take(task.id());
     }
 
     private void run(OwnedTask task, Recovered recovered) {
@@ -275,9 +310,12 @@ final class Worker {
         }
     }
 
+    /** Whether nothing is in hand and the broker is known to have nothing more. */
     private boolean drained() {
         for (OwnedTask task : owned.values()) {
-            if (task.running() && inHand(task.task())) {
+            if (task.running()
+                    && (inHand(task.task())
+                            || !task.task().partitions().stream().allMatch(membership::caughtUp))) {
                 return false;
             }
         }
