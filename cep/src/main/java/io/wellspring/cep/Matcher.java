@@ -8,6 +8,8 @@ import io.wellspring.api.error.ConfigException;
 import io.wellspring.cep.Evaluator.Outcome;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
+import java.util.stream.Stream;
 
 /**
  * A pattern as an event-sourced stage. Deciding asks the predicates and emits matches; what changed the state is journaled as the event and
@@ -18,6 +20,9 @@ final class Matcher<K> implements EventSourced<K, Arrival, Change, MatchState> {
     static final Out<Match> MATCHES = Out.named("matches", Match.class);
     static final Out<Timeout> TIMEOUTS = Out.named("timeouts", Timeout.class);
     static final Out<Object> LATE = Out.named("late", Object.class);
+
+    /** How many events the partial matches of a key may hold, for each that maxPartialMatches allows. */
+    private static final int EVENTS_PER_PARTIAL_MATCH = 16;
 
     private final String name;
     private final Plan plan;
@@ -72,6 +77,19 @@ final class Matcher<K> implements EventSourced<K, Arrival, Change, MatchState> {
 
     /** Asked when deciding only: what is journaled is within the bound that held then. */
     private void checkBound(MatchState after, K key) {
+        // Each may hold a chain of its own, so the chains' lengths count too: a loop of n events holds n times n of
+        // them.
+        long events = Stream.concat(after.runs().stream().map(Run::taken), after.held().stream())
+                .filter(Objects::nonNull)
+                .mapToLong(Partial::length)
+                .sum();
+        if (events > (long) EVENTS_PER_PARTIAL_MATCH * plan.maxPartialMatches()) {
+            throw new ConfigException("Pattern " + name + ", key " + key
+                    + ": an event would leave partial matches that hold " + events
+                    + " events between them, more than " + EVENTS_PER_PARTIAL_MATCH + " for each of maxPartialMatches="
+                    + plan.maxPartialMatches()
+                    + ". Shorten within(...), end loops with until(...), or raise the bound");
+        }
         int size = after.runs().size() + after.held().size();
         if (size > plan.maxPartialMatches()) {
             throw new ConfigException("Pattern " + name + ", key " + key + ": an event would leave " + size

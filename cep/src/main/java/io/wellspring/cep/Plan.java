@@ -31,7 +31,7 @@ record Plan(
      * the bound are no part of it.
      */
     int signature() {
-        String content = automaton.describe() + windowMillis + skip.kind() + skipStep;
+        String content = automaton.describe() + windowMillis + skip.kind() + skip.ifMissing() + skipStep;
         try {
             byte[] digest = MessageDigest.getInstance("SHA-256").digest(content.getBytes(StandardCharsets.UTF_8));
             return ByteBuffer.wrap(digest).getInt();

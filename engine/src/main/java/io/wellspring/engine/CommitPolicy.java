@@ -30,6 +30,11 @@ final class CommitPolicy {
                 || (drained && nowNanos - lastEndNanos >= Math.max(gapNanos, lastTookNanos));
     }
 
+    /** Whether the interval is over, however much input waits. */
+    boolean overtime(long nowNanos, long openedNanos) {
+        return nowNanos - openedNanos >= intervalNanos;
+    }
+
     void ended(long beganNanos, long endedNanos) {
         lastEndNanos = endedNanos;
         lastTookNanos = endedNanos - beganNanos;

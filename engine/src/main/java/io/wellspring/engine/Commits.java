@@ -105,6 +105,11 @@ final class Commits {
         }
     }
 
+    /** Whether the oldest uncommitted record has waited for as long as it may. */
+    boolean overtime() {
+        return open && policy.overtime(setup.nanos().getAsLong(), openedNanos);
+    }
+
     /** Takes in what became of the step under way; returns how many steps ended. */
     int poll() {
         return switch (phase) {

@@ -84,7 +84,8 @@ public final class Engine implements AutoCloseable {
     }
 
     /**
-     * Waits until this engine has its partitions and all their tasks run.
+     * Waits until every worker has joined the group and all the tasks that it was given so far run. Where other engines of the pipeline
+     * hand tasks over, those arrive later.
      *
      * @param timeout the longest wait
      * @throws RetryableException when the time runs out; the message says what was waited for

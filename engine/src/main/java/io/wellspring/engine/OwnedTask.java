@@ -97,6 +97,7 @@ final class OwnedTask {
 
     void fail(RuntimeException why) {
         error = why;
+        recovery.close();
         enter(Phase.FAILED);
     }
 

@@ -38,7 +38,7 @@ import org.apache.kafka.common.TopicPartition;
  * <p>The owner's open transaction of an earlier life was ended before, by initialising its transactional id. Stepped by the worker.
  */
 final class Recovery {
-    private static final Duration ANSWER_WAIT = Duration.ofMillis(500);
+    private static final Duration ANSWER_WAIT = Duration.ofMillis(50);
 
     private final Task task;
     private final Optional<SnapshotMark> mark;
@@ -178,6 +178,9 @@ final class Recovery {
             }
         }
         replays.forEach(StageReplay::checkCause);
+        // Reaching the high watermark is not enough: a journal that lost its tail and has grown again reaches it too
+        // (I10).
+        replays.forEach(replay -> inputs.checkEnd(replay.stage.name(), replay.journal, replay.end()));
         return positions().map(positions -> {
             close();
             return new Recovered(positions, watermark(), journalEnds(), carried());
@@ -208,6 +211,13 @@ final class Recovery {
                         + ", but the log begins at " + start + ": " + (start - committed)
                         + " records were deleted before they were processed. Restore them, or accept the gap: stop the"
                         + " engines and set the group's offset of this partition to " + start);
+            }
+            if (committed != null && committed > range.get().end()) {
+                throw new CorruptException(
+                        "Task " + task.id() + " is committed at " + partition + "@" + committed
+                                + ", but the log ends at " + range.get().end()
+                                + ": the source lost its tail, or was deleted and made again. Restore it, or, if its new records shall be"
+                                + " processed from a place on, stop the engines and set the group's offset of this partition there");
             }
         }
         return Optional.of(positions);

@@ -22,6 +22,8 @@ import org.slf4j.LoggerFactory;
 final class Snapshots {
     private static final Logger LOG = LoggerFactory.getLogger(Snapshots.class);
 
+    private static final long RETRY_NANOS = 1_000_000_000;
+
     private final Task task;
     private final Executor writers;
     private final long intervalNanos;
@@ -29,6 +31,7 @@ final class Snapshots {
     private Snapshot snapshot;
     private CompletableFuture<Void> writing;
     private long lastNanos;
+    private long retryNanos;
 
     Snapshots(Task task, Executor writers, Duration interval, int maxStates, long nowNanos) {
         this.task = task;
@@ -36,27 +39,33 @@ final class Snapshots {
         this.intervalNanos = interval.toNanos();
         this.maxStates = maxStates;
         this.lastNanos = nowNanos;
+        this.retryNanos = nowNanos;
     }
 
     /** Begins a snapshot when one is due; called directly behind a commit, with nothing in the overlays. */
     void afterCommit(long nowNanos, Supplier<SnapshotMark> mark) {
         int dirty = task.dirtyStates();
-        if (writing == null && dirty > 0 && (dirty >= maxStates || nowNanos - lastNanos >= intervalNanos)) {
+        if (writing == null
+                && dirty > 0
+                && nowNanos - retryNanos >= 0
+                && (dirty >= maxStates || nowNanos - lastNanos >= intervalNanos)) {
             begin(nowNanos, mark.get());
         }
     }
 
     /** Whether so much waits for the disk that the task should rest until the snapshot under way has ended. */
-    boolean overdue() {
-        return writing != null && task.dirtyStates() >= 2L * maxStates;
+    boolean overdue(long nowNanos) {
+        return (writing != null || nowNanos - retryNanos < 0) && task.dirtyStates() >= 2L * maxStates;
     }
 
     /** Settles a write that has ended. */
-    boolean poll() {
+    boolean poll(long nowNanos) {
         if (writing == null || !writing.isDone()) {
             return false;
         }
-        end();
+        if (!end()) {
+            retryNanos = nowNanos + RETRY_NANOS;
+        }
         return true;
     }
 
@@ -87,20 +96,22 @@ final class Snapshots {
         writing = CompletableFuture.runAsync(() -> taken.write(task.store()), writers);
     }
 
-    private void end() {
+    /** Settles the write; whether it succeeded. */
+    private boolean end() {
         CompletableFuture<Void> ended = writing;
         writing = null;
         try {
             ended.join();
+            return true;
         } catch (CompletionException failed) {
             String reason = failed.getCause() instanceof WellspringException known
                     ? known.getMessage()
                     : String.valueOf(failed.getCause());
             LOG.warn(
-                    "task {}: a snapshot could not be written; the last one stands, the next try comes in {} ms: {}",
+                    "task {}: a snapshot could not be written; the last one stands, and a later commit tries again: {}",
                     task.id(),
-                    intervalNanos / 1_000_000,
                     reason);
+            return false;
         } finally {
             snapshot.settle();
             snapshot = null;

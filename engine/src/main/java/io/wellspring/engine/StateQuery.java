@@ -67,7 +67,8 @@ public final class StateQuery<K, S> {
         try {
             Entry<Object> entry = task.stage(plan.name()).table().committed(key);
             Optional<S> state = entry == null ? Optional.empty() : Optional.ofNullable((S) entry.state());
-            // What the caller does with it runs elsewhere: a wait for a second answer there would wait for this very thread.
+            // What the caller does with it runs elsewhere: a wait for a second answer there would wait for this very
+            // thread.
             answer.completeAsync(() -> state);
         } catch (RuntimeException failure) {
             answer.completeExceptionally(failure);

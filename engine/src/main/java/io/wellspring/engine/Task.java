@@ -16,6 +16,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 import java.util.function.ToIntFunction;
 import java.util.function.ToLongFunction;
@@ -156,15 +157,16 @@ final class Task {
      * Processes records in order until there are none in hand, an input has to be waited for, or the bound is reached.
      *
      * @param max the bound
+     * @param goesOn asked before each record; false ends the turn
      * @param caughtUp whether the broker has nothing behind what was read of a partition
      * @return how many records were processed
      * @throws TaskStopped when a record cannot be processed and its policy says to stop; it is the next record still
      */
-    int process(int max, Predicate<TopicPartition> caughtUp, TransactionalProducer producer) {
+    int process(int max, BooleanSupplier goesOn, Predicate<TopicPartition> caughtUp, TransactionalProducer producer) {
         int done = 0;
         while (done < max && (done % ROOM_EVERY != 0 || producer.hasRoom())) {
             int next = nextInput(caughtUp);
-            if (next < 0) {
+            if (next < 0 || !goesOn.getAsBoolean()) {
                 break;
             }
             process(next, producer);

@@ -1,6 +1,8 @@
 package io.wellspring.engine;
 
+import io.wellspring.api.error.ConfigException;
 import io.wellspring.api.error.CorruptException;
+import io.wellspring.api.error.FencedException;
 import io.wellspring.api.error.RetryableException;
 import io.wellspring.api.error.WellspringException;
 import io.wellspring.journal.JournalReader;
@@ -17,6 +19,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.FencedInstanceIdException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -42,6 +45,7 @@ final class Worker {
     private final Map<TaskId, OwnedTask> owned = new TreeMap<>();
     private final Queue<Runnable> questions = new ConcurrentLinkedQueue<>();
     private long statusNanos;
+    private TaskId grown;
     private volatile boolean closed;
 
     Worker(WorkerSetup setup, StatusBoard board) {
@@ -72,7 +76,9 @@ final class Worker {
     int doWork() {
         int work = answerQuestions();
         work += commits.poll();
-        work += route(poll(commits.ready() ? pollWait() : SHORT_WAIT));
+        ConsumerRecords<byte[], byte[]> polled = poll(commits.ready() ? pollWait() : SHORT_WAIT);
+        refuseGrowth();
+        work += route(polled);
         if (commits.ready()) {
             work += recover();
             work += process();
@@ -145,9 +151,27 @@ final class Worker {
     private ConsumerRecords<byte[], byte[]> poll(Duration atMost) {
         try {
             return membership.poll(atMost);
+        } catch (FencedInstanceIdException fenced) {
+            throw new FencedException(
+                    "Worker " + setup.id()
+                            + " lost its place in the group to another member with the same instance id: another engine"
+                            + " runs with a copy of this state directory. Give each engine a directory of its own; this one stops",
+                    fenced);
         } catch (OffsetOutOfRangeException cut) {
             cut.offsetOutOfRangePartitions().forEach(this::failCut);
             return ConsumerRecords.empty();
+        }
+    }
+
+    /** Keys move when partitions are added, away from their state: no record of the new partitions, or after them, may be processed. */
+    private void refuseGrowth() {
+        if (grown != null) {
+            throw new ConfigException(
+                    "Pipeline " + setup.topology().pipeline() + " was given partition " + grown.partition() + " of "
+                            + setup.topology().group(grown.group()).topics() + ", which had "
+                            + setup.partitionsOf(grown)
+                            + " partitions when it started: partitions were added, and keys now belong to other partitions than their state."
+                            + " Stop the pipeline, move its input to topics with the new count, and start a pipeline with another name on them");
         }
     }
 
@@ -156,9 +180,10 @@ final class Worker {
         if (task != null && task.running()) {
             fail(
                     task,
-                    new CorruptException("Task " + task.id() + " wants to go on at " + partition + "@" + offset
-                            + ", but the log does not hold that offset any more: records were deleted before they were processed. Restore"
-                            + " them, or accept the gap: stop the engines and set the group's offset of this partition by hand"));
+                    new CorruptException(
+                            "Task " + task.id() + " wants to go on at " + partition + "@" + offset
+                                    + ", but the log does not hold that offset any more: records were deleted before they were processed. Restore"
+                                    + " them, or accept the gap: stop the engines and set the group's offset of this partition by hand"));
         }
     }
 
@@ -273,20 +298,33 @@ final class Worker {
     private int process() {
         int processed = 0;
         for (OwnedTask task : running()) {
+            // Slow steps must not hold the commit back: it would come after the broker has given the transaction up.
+            if (commits.overtime()) {
+                break;
+            }
             // A task that stops has what came before it committed, which may send others back to recovery.
-            if (task.running() && commits.ready() && !task.snapshots().overdue()) {
+            if (task.running()
+                    && commits.ready()
+                    && !task.snapshots().overdue(setup.nanos().getAsLong())) {
                 try {
-                    processed += task.task().process(RECORDS_PER_TURN, membership::caughtUp, commits.producer());
+                    int done = task.task()
+                            .process(RECORDS_PER_TURN, this::goesOn, membership::caughtUp, commits.producer());
+                    processed += done;
                 } catch (TaskStopped stopped) {
                     commitBefore(task, stopped);
                 }
-                resumeDrained(task.task());
+                if (task.running()) {
+                    resumeDrained(task.task());
+                }
             }
         }
-        if (processed > 0) {
-            commits.opened();
-        }
         return processed;
+    }
+
+    /** Asked before each record: notes when the first one of a transaction is processed, and ends the turn when a commit is overdue. */
+    private boolean goesOn() {
+        commits.opened();
+        return !commits.overtime();
     }
 
     /** The records before the one that stopped the task stand: its part of the transaction is committed with the others'. */
@@ -325,7 +363,7 @@ final class Worker {
     private int settleSnapshots() {
         int settled = 0;
         for (OwnedTask task : owned.values()) {
-            settled += task.running() && task.snapshots().poll() ? 1 : 0;
+            settled += task.running() && task.snapshots().poll(setup.nanos().getAsLong()) ? 1 : 0;
         }
         return settled;
     }
@@ -379,6 +417,9 @@ final class Worker {
 
         @Override
         public void arrived(TaskId task) {
+            if (grown == null && task.partition() >= setup.partitionsOf(task)) {
+                grown = task;
+            }
             take(task);
         }
 

@@ -61,6 +61,11 @@ record WorkerSetup(int number, Cluster cluster, Shared engine, Executor committe
         return cluster.topology();
     }
 
+    /** How many partitions the topics of a task's group had at the start. */
+    int partitionsOf(TaskId task) {
+        return cluster.partitions(topology().group(task.group()).topics().get(0));
+    }
+
     LongSupplier nanos() {
         return engine.nanos();
     }

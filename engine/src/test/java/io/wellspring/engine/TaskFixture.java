@@ -84,7 +84,7 @@ final class TaskFixture {
     }
 
     int process(Predicate<TopicPartition> caughtUp) {
-        return task.process(1_000, caughtUp, producer);
+        return task.process(1_000, () -> true, caughtUp, producer);
     }
 
     List<ProducerRecord<byte[], byte[]>> sentTo(String topic) {

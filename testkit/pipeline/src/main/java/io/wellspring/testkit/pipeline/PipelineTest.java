@@ -102,7 +102,8 @@ public final class PipelineTest implements AutoCloseable {
         if (partitions < 1 || partitions > 100) {
             throw new IllegalArgumentException("partitions=" + partitions + " is outside 1..100 [PipelineTest]");
         }
-        // A broker refuses timestamps more than an hour ahead, in journals too, unless told otherwise; tests choose their event times.
+        // A broker refuses timestamps more than an hour ahead, in journals too, unless told otherwise; tests choose
+        // their event times.
         BrokerConfig anyTime =
                 BrokerConfig.defaults().property("log.message.timestamp.after.max.ms", Long.toString(Long.MAX_VALUE));
         var test = new PipelineTest(pipeline, EmbeddedKafka.inProcess(anyTime));
@@ -273,7 +274,8 @@ public final class PipelineTest implements AutoCloseable {
         } catch (ConditionTimeoutException e) {
             throw new IllegalStateException(
                     "Pipeline " + pipeline.name() + " was not done within " + WAIT + ": " + progress.behind()
-                            + "; its tasks: " + engine.status() + ". Look for a step that blocks or an endless loop of topics",
+                            + "; its tasks: " + engine.status()
+                            + ". Look for a step that blocks or an endless loop of topics",
                     e);
         }
     }

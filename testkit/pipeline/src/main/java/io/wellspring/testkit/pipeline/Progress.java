@@ -53,7 +53,8 @@ final class Progress {
     private Optional<Map<String, Map<Integer, Long>>> look(Duration atMost) {
         Map<String, Map<Integer, Long>> ends = new TreeMap<>();
         for (String topic : topics.inputs()) {
-            Map<Integer, Long> found = topics.written().contains(topic) ? lastRecords(topic, atMost) : broker.endOffsets(topic);
+            Map<Integer, Long> found =
+                    topics.written().contains(topic) ? lastRecords(topic, atMost) : broker.endOffsets(topic);
             // The ends are asked for before the offsets: what comes between is for the next look.
             Map<TopicPartition, OffsetAndMetadata> committed = committed(atMost);
             for (var end : found.entrySet()) {

@@ -66,11 +66,13 @@ class PipelineTestIT {
 
     @Test
     void waitsForWhatGoesThroughRepartitionTopics() {
-        Pipeline total = Pipeline.named("total", p -> p.from(Ledger.COMMANDS)
-                .rekey("all", Codecs.utf8(), Codecs.int64(), cents -> "all")
-                .stage(Ledger.STAGE)
-                .out(Ledger.NOTICES)
-                .to(Ledger.NOTICES_TOPIC));
+        Pipeline total = Pipeline.named(
+                "total",
+                p -> p.from(Ledger.COMMANDS)
+                        .rekey("all", Codecs.utf8(), Codecs.int64(), cents -> "all")
+                        .stage(Ledger.STAGE)
+                        .out(Ledger.NOTICES)
+                        .to(Ledger.NOTICES_TOPIC));
         try (PipelineTest test = PipelineTest.of(total, 2)) {
             for (long i = 1; i <= 20; i++) {
                 test.pipe(Ledger.COMMANDS, "key" + i, i, SECOND_7);
@@ -101,9 +103,11 @@ class PipelineTestIT {
     }
 
     private static Pipeline ledger(Policy policy) {
-        return Pipeline.named("ledger-test", p -> p.from(Ledger.COMMANDS, options -> options.onError(policy))
-                .stage(Ledger.STAGE)
-                .out(Ledger.NOTICES)
-                .to(Ledger.NOTICES_TOPIC));
+        return Pipeline.named(
+                "ledger-test",
+                p -> p.from(Ledger.COMMANDS, options -> options.onError(policy))
+                        .stage(Ledger.STAGE)
+                        .out(Ledger.NOTICES)
+                        .to(Ledger.NOTICES_TOPIC));
     }
 }
