@@ -171,6 +171,34 @@ class RefusalIT {
     }
 
     @Test
+    void partitionsAddedWhileItRunsStopThePipelineBeforeTheirRecords() throws Exception {
+        try (Lab lab = new Lab(directory).withTopics(1);
+                Admin admin = admin()) {
+            EngineConfig config = EngineConfig.forClient(
+                            Map.of("bootstrap.servers", Lab.kafka().bootstrapServers(), "metadata.max.age.ms", 200))
+                    .stateDir(directory);
+            Engine engine = lab.start(lab.ledger(), config);
+            lab.add(lab.commands, "a", 1);
+            Lab.settled(lab.notices.name(), 1);
+
+            admin.createPartitions(Map.of(
+                            lab.commands.name(),
+                            NewPartitions.increaseTo(2),
+                            lab.orders.name(),
+                            NewPartitions.increaseTo(2)))
+                    .all()
+                    .get(30, TimeUnit.SECONDS);
+
+            await().atMost(Lab.WAIT).until(() -> engine.failure().isPresent());
+            assertThat(engine.failure().orElseThrow())
+                    .isInstanceOf(ConfigException.class)
+                    .hasMessageContaining("partition 1")
+                    .hasMessageContaining("which had 1 partitions")
+                    .hasMessageContaining("another name");
+        }
+    }
+
+    @Test
     void offsetsThatWereMovedBackAreNotProcessedAgain() throws Exception {
         try (Lab lab = new Lab(directory).withTopics(1)) {
             lab.add(lab.commands, "a", 1, 2, 3);
