@@ -143,7 +143,7 @@ public final class Cluster implements AutoCloseable {
                 "batch.size",
                 BATCH_BYTES,
                 "delivery.timeout.ms",
-                millis(CALL_TIMEOUT),
+                4 * millis(CALL_TIMEOUT),
                 "request.timeout.ms",
                 millis(CALL_TIMEOUT) / 2);
         AtomicReference<Exception> refusal = new AtomicReference<>();

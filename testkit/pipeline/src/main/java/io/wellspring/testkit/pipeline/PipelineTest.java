@@ -140,7 +140,7 @@ public final class PipelineTest implements AutoCloseable {
      * @param topic a source of the pipeline
      * @param key the key, or null for a record without one
      * @param value the value, or null for a record without one
-     * @param eventTime the record's timestamp, in milliseconds, not before 1970: its event time, unless the source takes that from the value
+     * @param eventTime the record's timestamp, kept to the millisecond, not before 1970: its event time, unless the source takes that from the value
      * @param <K> the type of the keys
      * @param <V> the type of the values
      * @throws IllegalArgumentException when the pipeline does not read that topic, or the time lies before 1970
