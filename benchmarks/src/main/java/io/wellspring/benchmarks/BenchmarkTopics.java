@@ -5,11 +5,14 @@ import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /** The topics of the benchmark's own broker: the input, made once, and whatever a run leaves, removed after it. */
@@ -26,8 +29,14 @@ final class BenchmarkTopics implements AutoCloseable {
         this.admin = Admin.create(Map.of("bootstrap.servers", bootstrapServers));
     }
 
+    /** Creates a topic and waits for its leaders: before they answer, a producer's first batches may be refused out of order. */
     void create(String topic) {
         await(admin.createTopics(Set.of(new NewTopic(topic, PARTITIONS, REPLICAS)))
+                .all());
+        await(admin.listOffsets(IntStream.range(0, PARTITIONS)
+                        .boxed()
+                        .collect(Collectors.toMap(
+                                partition -> new TopicPartition(topic, partition), partition -> OffsetSpec.earliest())))
                 .all());
     }
 

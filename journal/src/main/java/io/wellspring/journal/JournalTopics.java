@@ -20,10 +20,13 @@ import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.CreateTopicsOptions;
 import org.apache.kafka.clients.admin.DescribeConfigsOptions;
 import org.apache.kafka.clients.admin.DescribeTopicsOptions;
+import org.apache.kafka.clients.admin.ListOffsetsOptions;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.errors.AuthorizationException;
@@ -141,7 +144,9 @@ public final class JournalTopics {
     private TopicFacts ensure(TopicRole role, String topic, int partitions) {
         TopicDescription description = find(topic).orElseGet(() -> {
             create(role, topic, partitions);
-            return awaitVisible(topic);
+            TopicDescription created = awaitVisible(topic);
+            awaitLed(created);
+            return created;
         });
         if (description.partitions().size() != partitions) {
             throw new ConfigException(role.label() + " '" + topic + "' has "
@@ -195,6 +200,25 @@ public final class JournalTopics {
         return found.orElseThrow(() -> new RetryableException("topic '" + topic + "' was created at "
                 + answers.cluster() + " but its brokers do not know it yet after "
                 + answers.bound().toMillis() + " ms: try again"));
+    }
+
+    /**
+     * Waits until a broker leads every partition. Before that the broker may refuse the first batch of a producer and take its second; the
+     * first is then out of order for ever, and the producer tries it in vain until its delivery timeout. The answer comes from the leaders.
+     */
+    private void awaitLed(TopicDescription topic) {
+        Map<TopicPartition, OffsetSpec> question = new LinkedHashMap<>();
+        topic.partitions()
+                .forEach(partition ->
+                        question.put(new TopicPartition(topic.name(), partition.partition()), OffsetSpec.earliest()));
+        try {
+            answers.await(
+                    admin.listOffsets(question, new ListOffsetsOptions().timeoutMs(answers.boundMillis()))
+                            .all(),
+                    "the leaders of the new topic '" + topic.name() + "'");
+        } catch (KafkaException e) {
+            throw answers.unexpected(e, "the leaders of the new topic '" + topic.name() + "'");
+        }
     }
 
     private Map<String, KafkaFuture<TopicDescription>> ask(Collection<String> names) {

@@ -16,6 +16,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
@@ -79,7 +80,8 @@ public final class Cluster implements AutoCloseable {
     }
 
     /**
-     * Creates topics that keep everything.
+     * Creates topics that keep everything, and waits until they can be written to: a broker that does not lead a partition yet may refuse a
+     * producer's first batch and take its second, and then the first is out of order for ever.
      *
      * @param partitions of each
      * @param topics their names
@@ -90,6 +92,13 @@ public final class Cluster implements AutoCloseable {
                         .configs(Map.of("retention.ms", "-1", "message.timestamp.type", "CreateTime")))
                 .toList();
         get(admin.createTopics(wanted).all(), "create the topics " + topics);
+        Map<TopicPartition, OffsetSpec> question = new HashMap<>();
+        for (String topic : topics) {
+            for (int partition = 0; partition < partitions; partition++) {
+                question.put(new TopicPartition(topic, partition), OffsetSpec.earliest());
+            }
+        }
+        get(admin.listOffsets(question).all(), "hear from the leaders of the new topics " + topics);
     }
 
     /**

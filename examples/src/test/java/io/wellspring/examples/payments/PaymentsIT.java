@@ -10,6 +10,9 @@ class PaymentsIT {
     @Test
     void everyResultIsThereExactlyOnceAfterTwoKills() {
         int status = new CommandLine(new PaymentsCommand())
+                .setExecutionExceptionHandler((failure, command, parsed) -> {
+                    throw failure;
+                })
                 .execute("--records", "20000", "--accounts", "300", "--kills", "2");
 
         assertThat(status).isZero();

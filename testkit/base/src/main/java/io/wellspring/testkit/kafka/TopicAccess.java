@@ -15,9 +15,12 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -58,6 +61,14 @@ final class TopicAccess {
             NewTopic wanted = new NewTopic(topic, Optional.of(partitions), Optional.empty()).configs(config);
             get(admin.createTopics(List.of(wanted)).all(), "create topic " + topic);
             awaitOrFail("topic " + topic + " to be seen after its creation", () -> isVisible(admin, topic));
+            // A broker that does not lead yet may refuse a producer's first batch and take its second: the first is
+            // then out of order, and
+            // tried in vain until the delivery timeout. Leaders answer this question, and only they.
+            Map<TopicPartition, OffsetSpec> question = IntStream.range(0, partitions)
+                    .boxed()
+                    .collect(Collectors.toMap(
+                            partition -> new TopicPartition(topic, partition), partition -> OffsetSpec.earliest()));
+            get(admin.listOffsets(question).all(), "lead every partition of topic " + topic);
         }
     }
 
