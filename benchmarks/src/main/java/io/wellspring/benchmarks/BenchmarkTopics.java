@@ -4,6 +4,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
@@ -13,6 +14,7 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /** The topics of the benchmark's own broker: the input, made once, and whatever a run leaves, removed after it. */
@@ -20,6 +22,7 @@ final class BenchmarkTopics implements AutoCloseable {
     static final String INPUT = "in";
     static final int PARTITIONS = 4;
     private static final short REPLICAS = 1;
+    private static final long RETRY_NANOS = 20_000_000;
 
     private final String bootstrapServers;
     private final Admin admin;
@@ -33,11 +36,21 @@ final class BenchmarkTopics implements AutoCloseable {
     void create(String topic) {
         await(admin.createTopics(Set.of(new NewTopic(topic, PARTITIONS, REPLICAS)))
                 .all());
-        await(admin.listOffsets(IntStream.range(0, PARTITIONS)
-                        .boxed()
-                        .collect(Collectors.toMap(
-                                partition -> new TopicPartition(topic, partition), partition -> OffsetSpec.earliest())))
-                .all());
+        Map<TopicPartition, OffsetSpec> question = IntStream.range(0, PARTITIONS)
+                .boxed()
+                .collect(Collectors.toMap(
+                        partition -> new TopicPartition(topic, partition), partition -> OffsetSpec.earliest()));
+        while (true) {
+            try {
+                await(admin.listOffsets(question).all());
+                return;
+            } catch (IllegalStateException refused) {
+                if (!(refused.getCause() instanceof UnknownTopicOrPartitionException)) {
+                    throw refused;
+                }
+                LockSupport.parkNanos(RETRY_NANOS);
+            }
+        }
     }
 
     /** Writes the whole input in the order of its numbers. */
@@ -86,7 +99,7 @@ final class BenchmarkTopics implements AutoCloseable {
             return future.get();
         } catch (ExecutionException failure) {
             throw new IllegalStateException(
-                    "the broker refused: " + failure.getCause().getMessage(), failure);
+                    "the broker refused: " + failure.getCause().getMessage(), failure.getCause());
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("interrupted while waiting for the broker", interrupted);

@@ -211,13 +211,28 @@ public final class JournalTopics {
         topic.partitions()
                 .forEach(partition ->
                         question.put(new TopicPartition(topic.name(), partition.partition()), OffsetSpec.earliest()));
-        try {
-            answers.await(
-                    admin.listOffsets(question, new ListOffsetsOptions().timeoutMs(answers.boundMillis()))
-                            .all(),
-                    "the leaders of the new topic '" + topic.name() + "'");
-        } catch (KafkaException e) {
-            throw answers.unexpected(e, "the leaders of the new topic '" + topic.name() + "'");
+        long deadlineNanos = System.nanoTime() + answers.bound().toNanos();
+        String asked = "the leaders of the new topic '" + topic.name() + "'";
+        while (true) {
+            try {
+                answers.await(
+                        admin.listOffsets(question, new ListOffsetsOptions().timeoutMs(answers.boundMillis()))
+                                .all(),
+                        asked);
+                return;
+            } catch (UnknownTopicOrPartitionException e) {
+                // Not every broker has heard of it yet.
+                if (System.nanoTime() - deadlineNanos > 0) {
+                    throw new RetryableException(
+                            "topic '" + topic.name() + "' was created at " + answers.cluster()
+                                    + " but has no leaders yet after "
+                                    + answers.bound().toMillis() + " ms: try again",
+                            e);
+                }
+                LockSupport.parkNanos(VISIBLE_RETRY_NANOS);
+            } catch (KafkaException e) {
+                throw answers.unexpected(e, asked);
+            }
         }
     }
 

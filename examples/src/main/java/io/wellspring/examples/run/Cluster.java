@@ -13,6 +13,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
@@ -27,6 +28,7 @@ import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.GroupIdNotFoundException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
@@ -38,6 +40,7 @@ public final class Cluster implements AutoCloseable {
     private static final Duration CALL_TIMEOUT = Duration.ofSeconds(30);
     private static final Duration READ_TIMEOUT = Duration.ofMinutes(2);
     private static final Duration POLL = Duration.ofMillis(100);
+    private static final long RETRY_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
     private static final int BATCH_BYTES = 128 * 1024;
 
     private final String bootstrap;
@@ -92,13 +95,31 @@ public final class Cluster implements AutoCloseable {
                         .configs(Map.of("retention.ms", "-1", "message.timestamp.type", "CreateTime")))
                 .toList();
         get(admin.createTopics(wanted).all(), "create the topics " + topics);
+        awaitLeaders(partitions, topics);
+    }
+
+    /** The question is answered by leaders only; a broker that has not heard of a new topic refuses it, and is asked again. */
+    private void awaitLeaders(int partitions, List<String> topics) {
         Map<TopicPartition, OffsetSpec> question = new HashMap<>();
         for (String topic : topics) {
             for (int partition = 0; partition < partitions; partition++) {
                 question.put(new TopicPartition(topic, partition), OffsetSpec.earliest());
             }
         }
-        get(admin.listOffsets(question).all(), "hear from the leaders of the new topics " + topics);
+        long deadlineNanos = System.nanoTime() + CALL_TIMEOUT.toNanos();
+        while (true) {
+            try {
+                get(admin.listOffsets(question).all(), "hear from the leaders of the new topics " + topics);
+                return;
+            } catch (RunException refused) {
+                boolean unknownYet = refused.getCause() != null
+                        && refused.getCause().getCause() instanceof UnknownTopicOrPartitionException;
+                if (!unknownYet || System.nanoTime() - deadlineNanos > 0) {
+                    throw refused;
+                }
+                LockSupport.parkNanos(RETRY_NANOS);
+            }
+        }
     }
 
     /**
