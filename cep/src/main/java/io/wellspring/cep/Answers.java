@@ -88,12 +88,24 @@ final class Answers {
 
     private boolean again() {
         if (asked / Byte.SIZE >= recorded.length) {
-            throw new CorruptException("A journaled event of a pattern holds fewer answers (" + recorded.length
-                    + " bytes) than its replay asks for: the pattern changed since it was written. Run the version that wrote it, or"
-                    + " give the changed pattern a new name");
+            throw changed("fewer");
         }
         boolean answer = (recorded[asked / Byte.SIZE] >> asked % Byte.SIZE & 1) == 1;
         asked++;
         return answer;
+    }
+
+    /** Says that a repetition is over, which must have taken as many answers as were recorded. */
+    void ended() {
+        if ((asked + Byte.SIZE - 1) / Byte.SIZE != recorded.length) {
+            throw changed("more");
+        }
+    }
+
+    private CorruptException changed(String fewerOrMore) {
+        return new CorruptException("A journaled event of a pattern holds " + fewerOrMore + " answers ("
+                + recorded.length
+                + " bytes) than its replay asks for: the pattern changed since it was written. Run the version that wrote it, or"
+                + " give the changed pattern a new name");
     }
 }

@@ -67,7 +67,8 @@ public final class Cep<K> {
     }
 
     /**
-     * Also gives the events that came too late: earlier than an event of their key that changed the matching before.
+     * Also gives the events that came too late: earlier than an event of their key that changed the matching before, while a partial match
+     * of the key lives. Where none does, nothing is remembered to be late against.
      *
      * @param consumer called while the pipeline is described, with the stream to continue
      * @return these streams with that output

@@ -67,6 +67,7 @@ final class Matcher<K> implements EventSourced<K, Arrival, Change, MatchState> {
             var event = new Occurrence(state.nextPosition(), moved.timeMillis(), moved.source(), moved.value());
             Answers answers = Answers.repeating(plan, moved.value(), moved.answers());
             after = evaluator.step(state, event, answers).state();
+            answers.ended();
         } else {
             after = evaluator
                     .advance(state, ((Change.TimePassed) change).timeMillis())

@@ -78,6 +78,19 @@ class MatcherTest {
     }
 
     @Test
+    void refusesAChangeWithMoreOrFewerAnswersThanItsReplayAsksFor() {
+        var matcher = new Matcher<String>("p", plan(Pattern.begin(a).followedBy(b)));
+
+        assertThatThrownBy(() ->
+                        matcher.evolve(MatchState.EMPTY, new Change.Moved(0, 1, note("a1"), new byte[] {1, 0})))
+                .isInstanceOf(CorruptException.class)
+                .hasMessageContaining("more answers");
+        assertThatThrownBy(() -> matcher.evolve(MatchState.EMPTY, new Change.Moved(0, 1, note("a1"), new byte[0])))
+                .isInstanceOf(CorruptException.class)
+                .hasMessageContaining("fewer answers");
+    }
+
+    @Test
     void asksAPredicateOncePerEvent() {
         PatternTest<String> test =
                 PatternTest.of(Pattern.begin(a.oneOrMore()).followedByAny(b).select(Match::toString));

@@ -341,7 +341,7 @@ final class Commits {
         if (remedy == Remedy.STOP) {
             throw new ConfigException(
                     "Worker " + setup.id() + " cannot commit: " + cause.getMessage()
-                            + ". Mend the rights or settings of the client, then start again; nothing of the transaction was committed",
+                            + ". Mend the rights or settings of the client, then start again; what was not committed is processed then",
                     cause);
         }
     }

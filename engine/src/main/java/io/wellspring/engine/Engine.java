@@ -67,16 +67,22 @@ public final class Engine implements AutoCloseable {
         Topology topology = Topology.of(pipeline.graph());
         Admin admin = config.checked().clients().admin(Map.of());
         try {
-            Cluster cluster = Startup.check(topology, topics(admin, config));
+            // First of all, so that a second engine on a directory leaves no trace in the cluster.
             StateDirectory directory = StateDirectory.open(config.stateDir(), topology.pipeline());
-            var engine = new Engine(cluster, directory, admin, config);
             try {
-                engine.startWorkers(config);
+                Cluster cluster = Startup.check(topology, topics(admin, config));
+                var engine = new Engine(cluster, directory, admin, config);
+                try {
+                    engine.startWorkers(config);
+                } catch (RuntimeException failure) {
+                    engine.close();
+                    throw failure;
+                }
+                return engine;
             } catch (RuntimeException failure) {
-                engine.close();
+                directory.close();
                 throw failure;
             }
-            return engine;
         } catch (RuntimeException failure) {
             admin.close(Duration.ZERO);
             throw failure;
@@ -182,7 +188,9 @@ public final class Engine implements AutoCloseable {
 
     private void startWorkers(EngineConfig config) {
         var ends = new JournalEnds(admin, config.bootstrap(), config.startTimeout());
-        var shared = new WorkerSetup.Shared(config, directory, ends, snapshotWriters, NANOS);
+        GroupBefore group = GroupBefore.look(admin, topology.pipeline(), config.startTimeout());
+        var shared = new WorkerSetup.Shared(
+                config, directory, ends, snapshotWriters, NANOS, group.standsOnOtherTopicsThan(topology.topics()));
         for (int number = 0; number < config.workers(); number++) {
             directory.remember(WorkerSetup.idOf(topology.pipeline(), directory.instanceId(), number));
         }
@@ -193,6 +201,7 @@ public final class Engine implements AutoCloseable {
             workers.add(new WorkerThread(setup, board));
         }
         RetiredIds.fence(retired, config);
+        group.remove(retired);
         workers.forEach(WorkerThread::start);
         LOG.info("pipeline {} started with {} worker(s)", topology.pipeline(), workers.size());
     }
@@ -202,11 +211,16 @@ public final class Engine implements AutoCloseable {
         if (failed.isPresent()) {
             return Optional.of(failed.get());
         }
-        boolean recovering = current.statuses().stream().anyMatch(TaskStatus.Recovering.class::isInstance);
-        return current.joinedBy(workers.size()) && !recovering ? Optional.of(current) : Optional.empty();
+        boolean settled = current.statuses().stream().allMatch(TaskStatus.Running.class::isInstance);
+        return current.joinedBy(workers.size()) && settled ? Optional.of(current) : Optional.empty();
     }
 
     private synchronized void end(boolean leave) {
+        if (workers.stream().anyMatch(WorkerThread::isCurrent)) {
+            throw new IllegalStateException(
+                    "An engine was closed by a step of its own pipeline " + topology.pipeline()
+                            + ", which would wait for itself; throw an exception there, or close the engine from another thread");
+        }
         if (closed) {
             return;
         }

@@ -9,6 +9,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
+import java.util.function.IntSupplier;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
@@ -30,9 +32,10 @@ final class Membership implements AutoCloseable {
     private final Listener listener;
     private final Set<TopicPartition> assigned = new HashSet<>();
     private final Set<TaskId> tasks = new HashSet<>();
+    private int round;
 
-    Membership(Consumer<byte[], byte[]> consumer, List<TaskGroup> groups, Listener listener) {
-        this.consumer = consumer;
+    Membership(Function<IntSupplier, Consumer<byte[], byte[]>> consumers, List<TaskGroup> groups, Listener listener) {
+        this.consumer = consumers.apply(() -> round);
         this.groups = groups;
         this.listener = listener;
         List<String> topics = new ArrayList<>();
@@ -56,6 +59,12 @@ final class Membership implements AutoCloseable {
 
     ConsumerRecords<byte[], byte[]> poll(Duration atMost) {
         return consumer.poll(atMost);
+    }
+
+    /** Asks the group to hand out its partitions anew; follows with one of the next polls. */
+    void regroup(String why) {
+        round++;
+        consumer.enforceRebalance(why);
     }
 
     ConsumerGroupMetadata metadata() {

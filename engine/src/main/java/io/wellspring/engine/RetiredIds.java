@@ -22,8 +22,12 @@ final class RetiredIds {
             // Runs on this thread: nothing has started yet.
             var producer =
                     TransactionalProducer.open(config.clients(), id, Map.of(), Set.of(), Runnable::run, config.clock());
-            StepOutcome outcome = producer.initNow();
-            producer.close(Duration.ZERO);
+            StepOutcome outcome;
+            try {
+                outcome = producer.initNow();
+            } finally {
+                producer.close(Duration.ZERO);
+            }
             if (outcome instanceof StepOutcome.Failed failed) {
                 LOG.warn(
                         "a transaction of the retired worker {} may stay open until its timeout: {}",

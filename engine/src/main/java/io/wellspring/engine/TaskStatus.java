@@ -43,6 +43,14 @@ public sealed interface TaskStatus {
             implements TaskStatus {}
 
     /**
+     * The task cannot be opened or recovered now, and is tried again by itself: the disk or the cluster is away for a while.
+     *
+     * @param task the task
+     * @param error what is in the way
+     */
+    record Waiting(String task, RuntimeException error) implements TaskStatus {}
+
+    /**
      * The task processes records.
      *
      * @param task the task

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /** What a graph means in a cluster: its task groups and the names of all topics. Knows no partition counts; {@link Startup} does. */
 final class Topology {
@@ -77,6 +78,11 @@ final class Topology {
                 .filter(group -> group.number() == number)
                 .findFirst()
                 .orElseThrow();
+    }
+
+    /** All topics that tasks read. */
+    Set<String> topics() {
+        return groups.stream().flatMap(group -> group.topics().stream()).collect(Collectors.toSet());
     }
 
     /** All topics that users must have made: sources, sinks and dead-letter topics. */

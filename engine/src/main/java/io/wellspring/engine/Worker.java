@@ -43,21 +43,25 @@ final class Worker {
     private final JournalReader reader;
     private final Commits commits;
     private final Map<TaskId, OwnedTask> owned = new TreeMap<>();
+    private final Delayed delayed;
     private final Queue<Runnable> questions = new ConcurrentLinkedQueue<>();
     private long statusNanos;
     private TaskId grown;
+    private Regroup regroup;
     private volatile boolean closed;
 
     Worker(WorkerSetup setup, StatusBoard board) {
         this.setup = setup;
         this.board = board;
+        this.delayed = new Delayed(setup.nanos());
+        this.regroup = setup.engine().regroup() ? Regroup.WANTED : Regroup.DONE;
         this.reader = setup.openReader();
         Commits opened = null;
         try {
             opened = new Commits(setup, new Transactions());
             this.commits = opened;
             this.membership =
-                    new Membership(setup.openConsumer(), setup.topology().groups(), new Arrivals());
+                    new Membership(setup::openConsumer, setup.topology().groups(), new Arrivals());
         } catch (RuntimeException refused) {
             if (opened != null) {
                 opened.abandon();
@@ -78,8 +82,10 @@ final class Worker {
         work += commits.poll();
         ConsumerRecords<byte[], byte[]> polled = poll(commits.ready() ? pollWait() : SHORT_WAIT);
         refuseGrowth();
+        regroup();
         work += route(polled);
         if (commits.ready()) {
+            delayed.due().forEach(this::take);
             work += recover();
             work += process();
             work += settleSnapshots();
@@ -172,6 +178,14 @@ final class Worker {
                             + setup.partitionsOf(grown)
                             + " partitions when it started: partitions were added, and keys now belong to other partitions than their state."
                             + " Stop the pipeline, move its input to topics with the new count, and start a pipeline with another name on them");
+        }
+    }
+
+    /** A static member that comes back is given what it had, without a rebalance: one has to be asked for once it is there. */
+    private void regroup() {
+        if (regroup == Regroup.DUE) {
+            regroup = Regroup.DONE;
+            membership.regroup("the topics of pipeline " + setup.topology().pipeline() + " have changed");
         }
     }
 
@@ -269,16 +283,22 @@ final class Worker {
         return owned.get(task.id()) == task && task.phase() == OwnedTask.Phase.RECOVERING;
     }
 
-    /** The cluster is away, which is found out after a wait only: the recovery begins again. */
+    /** The cluster or the disk is away: the recovery begins again, later. */
     private void retry(OwnedTask task, RetryableException why) {
-        LOG.warn("task {} begins its recovery again: {}", task.id(), why.getMessage());
         letGo(List.of(task.id()));
-        take(task.id());
+        delay(task.id(), why);
+    }
+
+    private void delay(TaskId id, RetryableException why) {
+        long millis = delayed.add(id);
+        LOG.warn("task {} is tried again in {} ms: {}", id, millis, why.getMessage());
+        board.publish(id, new TaskStatus.Waiting(id.toString(), why));
     }
 
     private void run(OwnedTask task, Recovered recovered) {
         recovered.positions().forEach(membership::seek);
         task.run(recovered);
+        delayed.forget(task.id());
         membership.resume(task.task().partitions());
         LOG.info(
                 "task {} runs: recovered from {} with {} events replayed",
@@ -385,6 +405,8 @@ final class Worker {
             OwnedTask task = setup.open(id, membership, reader, this::maxRecordBytes);
             owned.put(id, task);
             board.publish(id, task.status());
+        } catch (RetryableException later) {
+            delay(id, later);
         } catch (RuntimeException failure) {
             // Its partitions rest since they arrived; the worker's other tasks go on.
             LOG.error("task {} cannot be opened: {}", id, failure.getMessage(), failure);
@@ -398,6 +420,7 @@ final class Worker {
 
     private void letGo(Collection<TaskId> ids) {
         for (TaskId id : ids) {
+            delayed.cancel(id);
             OwnedTask task = owned.remove(id);
             if (task == null) {
                 board.gone(id, TaskCounts.ZERO);
@@ -408,11 +431,22 @@ final class Worker {
         }
     }
 
+    /** Whether the group has to hand out its partitions anew for this worker, which is asked for after it has joined. */
+    private enum Regroup {
+        WANTED,
+        DUE,
+        DONE
+    }
+
     /** Tasks that come and go with the group's decisions. */
     private final class Arrivals implements Membership.Listener {
         @Override
         public void joined() {
-            board.joined(setup.number());
+            if (regroup == Regroup.WANTED) {
+                regroup = Regroup.DUE;
+            } else {
+                board.joined(setup.number());
+            }
         }
 
         @Override

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Executor;
+import java.util.function.IntSupplier;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import java.util.function.ToIntFunction;
@@ -45,13 +46,15 @@ record WorkerSetup(int number, Cluster cluster, Shared engine, Executor committe
      * @param ends asks for the ends of journals
      * @param snapshotWriters write snapshots
      * @param nanos a monotonic clock
+     * @param regroup whether the group's standing assignment is not this pipeline's, so that a member that came back has to ask for a new one
      */
     record Shared(
             EngineConfig config,
             StateDirectory directory,
             JournalEnds ends,
             Executor snapshotWriters,
-            LongSupplier nanos) {}
+            LongSupplier nanos,
+            boolean regroup) {}
 
     EngineConfig config() {
         return engine.config();
@@ -94,7 +97,8 @@ record WorkerSetup(int number, Cluster cluster, Shared engine, Executor committe
         return new JournalReader(config().clients(), engine.ends(), Map.of());
     }
 
-    Consumer<byte[], byte[]> openConsumer() {
+    /** A consumer for the pipeline's group; {@code round} tells how often this member has asked for a rebalance. */
+    Consumer<byte[], byte[]> openConsumer(IntSupplier round) {
         Map<String, Object> settings = new HashMap<>();
         settings.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, POLL_RECORDS);
         settings.putAll(config().client());
@@ -110,6 +114,7 @@ record WorkerSetup(int number, Cluster cluster, Shared engine, Executor committe
                 topology().groups().stream().map(TaskGroup::topics).toList());
         settings.put(CoPartitionedAssignor.INSTANCE_CONFIG, engine.directory().instanceId());
         settings.put(CoPartitionedAssignor.LOCAL_CONFIG, (Supplier<List<TopicPartition>>) this::localTasks);
+        settings.put(CoPartitionedAssignor.ROUND_CONFIG, round);
         return config().clients().consumer(settings);
     }
 

@@ -36,6 +36,11 @@ final class WorkerThread {
         }
     }
 
+    /** Whether it is this thread that asks. */
+    boolean isCurrent() {
+        return Thread.currentThread() == thread;
+    }
+
     void awaitEnd() {
         boolean interrupted = false;
         while (true) {

@@ -15,6 +15,7 @@ import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.IntSupplier;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.ConsumerPartitionAssignor;
 import org.apache.kafka.common.Cluster;
@@ -44,13 +45,13 @@ import org.slf4j.LoggerFactory;
  * </pre>
  *
  * <p>For the {@code classic} group protocol. Configured through the consumer's properties by {@link #GROUPS_CONFIG}
- * and, optionally, {@link #INSTANCE_CONFIG} and {@link #LOCAL_CONFIG}. The leader's groups of topics count; equal
+ * and, optionally, {@link #INSTANCE_CONFIG}, {@link #LOCAL_CONFIG} and {@link #ROUND_CONFIG}. The leader's groups of topics count; equal
  * input gives equal output on whichever member leads. Not safe for use by several threads; the consumer calls it on
  * the thread that polls.
  *
  * <p>A group of topics with different numbers of partitions is not assigned at all, and an error names the numbers. A
  * static member that comes back does not start a round, not even with other topics or other state on disk: call
- * {@code Consumer.enforceRebalance} where that matters.
+ * {@code Consumer.enforceRebalance} where that matters, with another {@link #ROUND_CONFIG round}.
  */
 public final class CoPartitionedAssignor implements ConsumerPartitionAssignor, Configurable {
     /** Consumer property: the groups of co-partitioned topics, a collection of collections of topic names. Required. */
@@ -66,6 +67,12 @@ public final class CoPartitionedAssignor implements ConsumerPartitionAssignor, C
      */
     public static final String LOCAL_CONFIG = "wellspring.assignor.local";
 
+    /**
+     * Consumer property: an {@code IntSupplier}, asked at each rebalance. A static member that wants the group to rebalance has to answer with
+     * another number than before: the broker gives it the standing assignment as long as it says the same as last time.
+     */
+    public static final String ROUND_CONFIG = "wellspring.assignor.round";
+
     private static final Logger LOG = LoggerFactory.getLogger(CoPartitionedAssignor.class);
     private static final String NAME = "wellspring-copartitioned";
 
@@ -75,6 +82,7 @@ public final class CoPartitionedAssignor implements ConsumerPartitionAssignor, C
     private TaskGroups groups;
     private String instance = "";
     private Supplier<?> local = List::of;
+    private IntSupplier round = () -> 0;
 
     /** Made by the consumer, which then calls {@link #configure}. */
     public CoPartitionedAssignor() {}
@@ -95,6 +103,9 @@ public final class CoPartitionedAssignor implements ConsumerPartitionAssignor, C
             }
             local = known;
         }
+        if (configs.get(ROUND_CONFIG) instanceof IntSupplier counted) {
+            round = counted;
+        }
     }
 
     @Override
@@ -113,7 +124,7 @@ public final class CoPartitionedAssignor implements ConsumerPartitionAssignor, C
         if (local.get() instanceof Collection<?> given) {
             given.forEach(partition -> withState.add((TopicPartition) partition));
         }
-        return MemberNote.of(instance, withState).encode();
+        return MemberNote.of(instance, withState, round.getAsInt()).encode();
     }
 
     @Override

@@ -27,6 +27,7 @@ import org.slf4j.LoggerFactory;
  *     topic   UTF with a length of 2 bytes
  *     length  4 bytes
  *     bits    bit p is set when there is state of partition p, lowest bit of the first byte first
+ *   round     4 bytes, how often the member has asked for a rebalance; missing in notes of older members
  * </pre>
  *
  * <p>A thousand tasks take 125 bytes. Topics are named, not numbered, because members of different versions may
@@ -35,20 +36,21 @@ import org.slf4j.LoggerFactory;
  *
  * @param instance the instance that the member is a worker of; workers of one instance share its state on disk
  * @param local partitions that stand for the tasks with state on disk
+ * @param round nothing that a leader reads: a broker passes over a static follower's wish to rebalance unless its note differs from the last
  */
-record MemberNote(String instance, Set<TopicPartition> local) {
+record MemberNote(String instance, Set<TopicPartition> local, int round) {
     private static final Logger LOG = LoggerFactory.getLogger(MemberNote.class);
     private static final short VERSION = 1;
     private static final int MOST_TOPICS = 10_000;
 
-    static final MemberNote NOTHING = new MemberNote("", Set.of());
+    static final MemberNote NOTHING = new MemberNote("", Set.of(), 0);
 
     MemberNote {
         local = Set.copyOf(local);
     }
 
-    static MemberNote of(String instance, Collection<TopicPartition> local) {
-        return new MemberNote(instance, new HashSet<>(local));
+    static MemberNote of(String instance, Collection<TopicPartition> local, int round) {
+        return new MemberNote(instance, new HashSet<>(local), round);
     }
 
     ByteBuffer encode() {
@@ -66,6 +68,7 @@ record MemberNote(String instance, Set<TopicPartition> local) {
                 out.writeInt(bits.length);
                 out.write(bits);
             }
+            out.writeInt(round);
         } catch (IOException e) {
             throw new UncheckedIOException("writing to memory failed", e);
         }
@@ -85,7 +88,8 @@ record MemberNote(String instance, Set<TopicPartition> local) {
                 return NOTHING;
             }
             String instance = in.readUTF();
-            return new MemberNote(instance, readLocal(in));
+            Set<TopicPartition> local = readLocal(in);
+            return new MemberNote(instance, local, in.available() >= Integer.BYTES ? in.readInt() : 0);
         } catch (IOException e) {
             LOG.warn("member {} sent user data that cannot be read; its state on disk is not considered", member, e);
             return NOTHING;

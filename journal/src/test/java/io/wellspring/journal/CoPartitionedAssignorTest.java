@@ -10,6 +10,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.IntSupplier;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerPartitionAssignor.GroupSubscription;
 import org.apache.kafka.clients.consumer.ConsumerPartitionAssignor.RebalanceProtocol;
@@ -210,11 +212,35 @@ class CoPartitionedAssignorTest {
     @Test
     void writesItsNoteAndReadsIt() {
         MemberNote note = MemberNote.of(
-                "i1", List.of(new TopicPartition("a", 0), new TopicPartition("a", 999), new TopicPartition("b", 7)));
+                "i1", List.of(new TopicPartition("a", 0), new TopicPartition("a", 999), new TopicPartition("b", 7)), 3);
 
         assertThat(MemberNote.decode("m1", note.encode())).isEqualTo(note);
         assertThat(note.encode().remaining()).isLessThan(160);
         assertThat(MemberNote.decode("m1", null)).isEqualTo(MemberNote.NOTHING);
+    }
+
+    @Test
+    void readsTheNoteOfAMemberThatCountsNoRounds() {
+        MemberNote note = MemberNote.of("i1", List.of(new TopicPartition("a", 5)), 3);
+        ByteBuffer older = note.encode();
+        older.limit(older.limit() - Integer.BYTES);
+
+        assertThat(MemberNote.decode("m1", older)).isEqualTo(MemberNote.of("i1", note.local(), 0));
+    }
+
+    @Test
+    void saysSomethingElseInEachRound() {
+        var round = new AtomicInteger();
+        var assignor = new CoPartitionedAssignor();
+        assignor.configure(Map.of(
+                CoPartitionedAssignor.GROUPS_CONFIG,
+                List.of(List.of("a")),
+                CoPartitionedAssignor.ROUND_CONFIG,
+                (IntSupplier) round::get));
+        ByteBuffer first = assignor.subscriptionUserData(Set.of("a"));
+        round.set(1);
+
+        assertThat(assignor.subscriptionUserData(Set.of("a"))).isNotEqualTo(first);
     }
 
     @Test

@@ -212,8 +212,8 @@ public final class StateDirectory implements AutoCloseable {
      * @param taskName the task's name: letters, digits, '.', '_' and '-', beginning with a letter or digit
      * @return the store
      * @throws CorruptException when it cannot be read; {@link #discard} makes way for a new one
-     * @throws RetryableException when the disk is full or away
-     * @throws IllegalStateException when it is open already, or when the directory is closed
+     * @throws RetryableException when the disk is full or away, or when the task is open already
+     * @throws IllegalStateException when the directory is closed
      */
     public StateStore task(String taskName) {
         return using(() -> {
@@ -236,8 +236,8 @@ public final class StateDirectory implements AutoCloseable {
      *
      * @param taskName the task's name
      * @return where it lies now, empty when there was nothing
-     * @throws RetryableException when it cannot be moved
-     * @throws IllegalStateException when the task is open, or when the directory is closed
+     * @throws RetryableException when it cannot be moved, or when the task is open
+     * @throws IllegalStateException when the directory is closed
      */
     public Optional<Path> discard(String taskName) {
         return using(() -> {
@@ -276,8 +276,8 @@ public final class StateDirectory implements AutoCloseable {
     private AtomicReference<RocksStore> claim(String taskName) {
         var slot = new AtomicReference<RocksStore>();
         if (tasks.putIfAbsent(legal("task", taskName), slot) != null) {
-            throw new IllegalStateException(
-                    "Task '" + taskName + "' in " + path + " is open already; close its store first");
+            throw new RetryableException("Task '" + taskName + "' in " + path
+                    + " is open already; close its store first, or try again when its owner has");
         }
         return slot;
     }

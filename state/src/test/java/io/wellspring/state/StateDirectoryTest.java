@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeFalse;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.wellspring.api.error.ConfigException;
+import io.wellspring.api.error.RetryableException;
 import io.wellspring.api.port.StateStore;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -176,9 +177,9 @@ class StateDirectoryTest {
         try (var directory = open("payments")) {
             var store = directory.task("payments-3");
             assertThatThrownBy(() -> directory.task("payments-3"))
-                    .isInstanceOf(IllegalStateException.class)
+                    .isInstanceOf(RetryableException.class)
                     .hasMessageContaining("open already");
-            assertThatThrownBy(() -> directory.discard("payments-3")).isInstanceOf(IllegalStateException.class);
+            assertThatThrownBy(() -> directory.discard("payments-3")).isInstanceOf(RetryableException.class);
             store.close();
             directory.task("payments-3");
             assertThat(directory.knownTasks()).containsExactly("payments-3");
