@@ -27,6 +27,7 @@ class ArchitectureTest {
     private static final String ENGINE = "io.wellspring.engine..";
     private static final String CEP = "io.wellspring.cep..";
     private static final String TESTKIT = "io.wellspring.testkit..";
+    private static final String PIPELINE_TESTKIT = "io.wellspring.testkit.pipeline..";
     private static final String EXAMPLES = "io.wellspring.examples..";
     private static final String KAFKA = "org.apache.kafka..";
     private static final String ROCKSDB = "org.rocksdb..";
@@ -41,7 +42,7 @@ class ArchitectureTest {
 
     @Test
     void everyModuleIsLookedAt() {
-        for (String module : new String[] {API, JOURNAL, STATE, ENGINE, CEP, TESTKIT, EXAMPLES}) {
+        for (String module : new String[] {API, JOURNAL, STATE, ENGINE, CEP, TESTKIT, PIPELINE_TESTKIT, EXAMPLES}) {
             assertThat(production.that(resideInAnyPackage(module)))
                     .describedAs(module)
                     .isNotEmpty();
@@ -71,8 +72,16 @@ class ArchitectureTest {
     }
 
     @Test
-    void theTestkitKnowsTheApiOnly() {
-        check(noArrow(TESTKIT, JOURNAL, STATE, ENGINE, CEP, EXAMPLES));
+    void theTestkitKnowsTheApiOnlyAndThePipelineTestkitTheEngineToo() {
+        check(noClasses()
+                .that()
+                .resideInAPackage(TESTKIT)
+                .and()
+                .resideOutsideOfPackage(PIPELINE_TESTKIT)
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(JOURNAL, STATE, ENGINE, CEP, EXAMPLES, PIPELINE_TESTKIT));
+        check(noArrow(PIPELINE_TESTKIT, STATE, CEP, EXAMPLES));
     }
 
     @Test

@@ -13,6 +13,7 @@ import org.junit.jupiter.api.Test;
 
 /** What README shows is what is compiled and run here. */
 class ReadmeTest {
+    private static final Path TESTS = Path.of("src/test/java/io/wellspring/examples/ledger/LedgerProgramIT.java");
     private static final Path SOURCE = Path.of("src/main/java/io/wellspring/examples/ledger/LedgerProgram.java");
     private static final Path README = Path.of("../README.md");
     private static final Pattern REGION =
@@ -21,11 +22,11 @@ class ReadmeTest {
 
     @Test
     void theProgramHasAtMostFortyLines() throws IOException {
-        assertThat(program().lines()).hasSizeLessThanOrEqualTo(40);
+        assertThat(marked(SOURCE).lines()).hasSizeLessThanOrEqualTo(40);
     }
 
     @Test
-    void readmeShowsTheProgramWordByWord() throws IOException {
+    void readmeShowsTheProgramAndItsTestsWordByWord() throws IOException {
         assumeTrue(Files.exists(README), "there is no README.md");
 
         List<String> blocks = JAVA_BLOCK
@@ -34,11 +35,11 @@ class ReadmeTest {
                 .map(block -> block.group(1))
                 .toList();
 
-        assertThat(blocks).contains(program());
+        assertThat(blocks).containsExactly(marked(SOURCE), marked(TESTS));
     }
 
-    private static String program() throws IOException {
-        String source = Files.readString(SOURCE);
+    private static String marked(Path file) throws IOException {
+        String source = Files.readString(file);
         MatchResult region = REGION.matcher(source).results().findFirst().orElseThrow();
         return region.group(1).stripIndent();
     }
