@@ -6,6 +6,7 @@ import io.wellspring.api.error.ConfigException;
 import io.wellspring.api.error.RetryableException;
 import io.wellspring.journal.JournalEnds;
 import io.wellspring.journal.JournalTopics;
+import io.wellspring.journal.TransactionHolders;
 import io.wellspring.state.StateDirectory;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -67,10 +68,11 @@ public final class Engine implements AutoCloseable {
         Topology topology = Topology.of(pipeline.graph());
         Admin admin = config.checked().clients().admin(Map.of());
         try {
-            // First of all, so that a second engine on a directory leaves no trace in the cluster.
+            // What does not fit leaves no trace, neither on the disk nor in the cluster.
+            Startup startup = Startup.check(topology, topics(admin, config));
             StateDirectory directory = StateDirectory.open(config.stateDir(), topology.pipeline());
             try {
-                Cluster cluster = Startup.check(topology, topics(admin, config));
+                Cluster cluster = startup.makeTopics();
                 var engine = new Engine(cluster, directory, admin, config);
                 try {
                     engine.startWorkers(config);
@@ -190,7 +192,13 @@ public final class Engine implements AutoCloseable {
         var ends = new JournalEnds(admin, config.bootstrap(), config.startTimeout());
         GroupBefore group = GroupBefore.look(admin, topology.pipeline(), config.startTimeout());
         var shared = new WorkerSetup.Shared(
-                config, directory, ends, snapshotWriters, NANOS, group.standsOnOtherTopicsThan(topology.topics()));
+                config,
+                directory,
+                ends,
+                new TransactionHolders(admin, config.bootstrap(), config.startTimeout()),
+                snapshotWriters,
+                NANOS,
+                group.standsOnOtherTopicsThan(topology.topics()));
         for (int number = 0; number < config.workers(); number++) {
             directory.remember(WorkerSetup.idOf(topology.pipeline(), directory.instanceId(), number));
         }

@@ -35,7 +35,8 @@ import org.apache.kafka.common.TopicPartition;
  * DONE     after the checks that snapshot, journal and offsets fit (I9, I10)
  * </pre>
  *
- * <p>The owner's open transaction of an earlier life was ended before, by initialising its transactional id. Stepped by the worker.
+ * <p>The owner's open transaction of an earlier life was ended before, by initialising its transactional id. That of another owner, which died,
+ * is looked for where it holds this recovery up ({@link HeldUp}). Stepped by the worker.
  */
 final class Recovery {
     private static final Duration ANSWER_WAIT = Duration.ofMillis(50);
@@ -47,6 +48,7 @@ final class Recovery {
     private final JournalReader reader;
     private final JournalEnds ends;
     private final LongSupplier nanos;
+    private final HeldUp heldUp;
     private final long beganNanos;
     private final List<StageReplay> replays = new ArrayList<>();
 
@@ -55,6 +57,7 @@ final class Recovery {
     private JournalEnds.Asked inputRanges;
     private WellspringException failure;
     private long replayed;
+    private long reachedBefore;
 
     Recovery(
             Task task,
@@ -62,6 +65,7 @@ final class Recovery {
             Membership membership,
             JournalReader reader,
             JournalEnds ends,
+            HeldUp heldUp,
             LongSupplier nanos) {
         this.task = task;
         this.mark = task.store().mark();
@@ -70,6 +74,7 @@ final class Recovery {
         this.membership = membership;
         this.reader = reader;
         this.ends = ends;
+        this.heldUp = heldUp;
         this.nanos = nanos;
         this.beganNanos = nanos.getAsLong();
         for (StageRuntime stage : task.stages()) {
@@ -93,11 +98,26 @@ final class Recovery {
         if (failure != null) {
             throw failure;
         }
-        return switch (step) {
+        Step before = step;
+        Optional<Recovered> recovered = switch (step) {
             case OFFSETS -> readOffsets();
             case REPLAY -> replay();
             case DONE -> Optional.empty();
         };
+        long reached = reached();
+        if (step != before || reached != reachedBefore) {
+            heldUp.progressed();
+        } else {
+            heldUp.look();
+        }
+        reachedBefore = reached;
+        return recovered;
+    }
+
+    private long reached() {
+        return step == Step.REPLAY && failure == null
+                ? replays.stream().mapToLong(replay -> progress(replay).at()).sum()
+                : 0;
     }
 
     TaskStatus.Basis basis() {

@@ -20,6 +20,7 @@ final class Startup {
     private final Topology topology;
     private final JournalTopics journals;
     private final Map<String, TopicFacts> facts = new HashMap<>();
+    private final Map<TaskGroup, Integer> partitions = new LinkedHashMap<>();
 
     private Startup(Topology topology, JournalTopics journals) {
         this.topology = topology;
@@ -27,30 +28,37 @@ final class Startup {
     }
 
     /**
-     * Checks and makes topics.
+     * Checks what must exist; changes nothing.
      *
      * @throws ConfigException when a topic is missing or does not fit
      */
-    static Cluster check(Topology topology, JournalTopics journals) {
+    static Startup check(Topology topology, JournalTopics journals) {
         var startup = new Startup(topology, journals);
         startup.facts.putAll(journals.describe(topology.externalTopics()));
-        // All are held against each other before any topic is made: a pipeline that does not fit leaves nothing behind.
-        Map<TaskGroup, Integer> partitions = new LinkedHashMap<>();
-        topology.groups().forEach(group -> partitions.put(group, startup.partitionsOf(group)));
-        partitions.forEach(startup::ensure);
-        return new Cluster(topology, Map.copyOf(startup.facts));
+        topology.groups().forEach(group -> startup.partitions.put(group, startup.partitionsOf(group)));
+        return startup;
     }
 
-    private void ensure(TaskGroup group, int partitions) {
+    /**
+     * Makes the engine's own topics, or checks those that are there.
+     *
+     * @throws ConfigException when one cannot be made or does not fit
+     */
+    Cluster makeTopics() {
+        partitions.forEach(this::ensure);
+        return new Cluster(topology, Map.copyOf(facts));
+    }
+
+    private void ensure(TaskGroup group, int count) {
         for (Input input : group.inputs()) {
             if (input.internal()) {
-                facts.put(input.topic(), journals.ensureRepartition(input.topic(), partitions));
+                facts.put(input.topic(), journals.ensureRepartition(input.topic(), count));
             }
         }
         for (StagePlan stage : group.stages()) {
-            facts.put(stage.journal(), journals.ensureJournal(stage.journal(), partitions));
+            facts.put(stage.journal(), journals.ensureJournal(stage.journal(), count));
         }
-        LOG.debug("group {} has {} partitions", group.number(), partitions);
+        LOG.debug("group {} has {} partitions", group.number(), count);
     }
 
     private int partitionsOf(TaskGroup group) {

@@ -5,6 +5,7 @@ import io.wellspring.api.port.StateStore;
 import io.wellspring.journal.CoPartitionedAssignor;
 import io.wellspring.journal.JournalEnds;
 import io.wellspring.journal.JournalReader;
+import io.wellspring.journal.TransactionHolders;
 import io.wellspring.journal.TransactionalProducer;
 import io.wellspring.state.StateDirectory;
 import java.util.ArrayList;
@@ -44,6 +45,7 @@ record WorkerSetup(int number, Cluster cluster, Shared engine, Executor committe
      * @param config the configuration
      * @param directory the state directory, locked by this engine
      * @param ends asks for the ends of journals
+     * @param holders finds transactions that hold a recovery up
      * @param snapshotWriters write snapshots
      * @param nanos a monotonic clock
      * @param regroup whether the group's standing assignment is not this pipeline's, so that a member that came back has to ask for a new one
@@ -52,6 +54,7 @@ record WorkerSetup(int number, Cluster cluster, Shared engine, Executor committe
             EngineConfig config,
             StateDirectory directory,
             JournalEnds ends,
+            TransactionHolders holders,
             Executor snapshotWriters,
             LongSupplier nanos,
             boolean regroup) {}
@@ -164,13 +167,26 @@ record WorkerSetup(int number, Cluster cluster, Shared engine, Executor committe
         return new OwnedTask(
                 cluster,
                 task,
-                new Recovery(task, cluster, membership, reader, engine.ends(), nanos()),
+                new Recovery(
+                        task,
+                        cluster,
+                        membership,
+                        reader,
+                        engine.ends(),
+                        new HeldUp(id, topology().pipeline(), journals(id), engine.holders(), nanos()),
+                        nanos()),
                 new Snapshots(
                         task,
                         engine.snapshotWriters(),
                         config().snapshotInterval(),
                         config().snapshotStates(),
                         nanos().getAsLong()));
+    }
+
+    private List<TopicPartition> journals(TaskId id) {
+        return topology().group(id.group()).stages().stream()
+                .map(stage -> new TopicPartition(stage.journal(), id.partition()))
+                .toList();
     }
 
     private StateStore openStore(TaskId id) {

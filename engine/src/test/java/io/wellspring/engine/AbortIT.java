@@ -1,6 +1,7 @@
 package io.wellspring.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.wellspring.engine.TaskStatus.Running;
 import io.wellspring.journal.KafkaClients;
@@ -49,7 +50,9 @@ class AbortIT {
                             assertThat(texts).hasSize(RECORDS / 3).endsWith(RECORDS / 3 + ":" + sum));
             assertThat(engine.failure()).isEmpty();
             assertThat(engine.status()).allMatch(Running.class::isInstance);
-            assertThat(engine.counts().records()).isEqualTo(RECORDS);
+            await("counts of what was committed")
+                    .atMost(Lab.WAIT)
+                    .untilAsserted(() -> assertThat(engine.counts().records()).isEqualTo(RECORDS));
         }
     }
 
