@@ -61,7 +61,7 @@ public final class Engine implements AutoCloseable {
      * @param pipeline the pipeline
      * @param config how it is run
      * @return the running engine
-     * @throws ConfigException when a topic is missing or does not fit, or the state directory is in use or another pipeline's
+     * @throws ConfigException when a topic is missing or does not fit, or the pipeline's part of the state directory is in use
      * @throws RetryableException when the cluster does not answer within the start timeout
      */
     public static Engine start(Pipeline pipeline, EngineConfig config) {

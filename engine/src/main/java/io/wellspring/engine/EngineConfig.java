@@ -75,7 +75,7 @@ public final class EngineConfig {
     }
 
     /**
-     * Where snapshots are kept. One engine at a time uses a directory; the journal can always rebuild it.
+     * Where snapshots are kept, in a directory for each pipeline. One engine of a pipeline at a time uses it; the journal can always rebuild it.
      *
      * @param directory made when it is missing
      * @return the changed copy

@@ -309,7 +309,7 @@ final class Worker {
     }
 
     private void fail(OwnedTask task, RuntimeException failure) {
-        LOG.error("task {} stopped: {}", task.id(), failure.getMessage());
+        LOG.error("task {} stopped: {}", task.id(), failure.getMessage(), failure);
         membership.pause(task.task().partitions());
         task.fail(failure);
         board.publish(task.id(), task.status());

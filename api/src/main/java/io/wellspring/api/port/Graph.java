@@ -1,7 +1,7 @@
 package io.wellspring.api.port;
 
 import io.wellspring.api.error.ConfigException;
-import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -11,8 +11,8 @@ import java.util.Set;
 /**
  * A checked pipeline as data.
  *
- * <p>Nodes that reach each other without passing a repartition topic form a <em>group</em>: they run in one task for each partition, so
- * their sources must have the same number of partitions, and their stages can see each other's state.
+ * <p>Nodes that reach each other without passing a repartition topic, or by way of a view, form a <em>group</em>: they run in one task for each
+ * partition, so their sources must have the same number of partitions, and their stages can see each other's state.
  *
  * @param name the pipeline's name
  * @param nodes the steps; a node's id is its index, and its inputs come before it
@@ -69,6 +69,7 @@ public record Graph(String name, List<Node> nodes) {
                 }
             }
         }
+        joinViews(nodes, parent, firstBehindRekey.values());
         Map<Integer, Integer> numbers = new HashMap<>();
         int[] groups = new int[nodes.size()];
         for (int id = 0; id < groups.length; id++) {
@@ -81,6 +82,41 @@ public record Graph(String name, List<Node> nodes) {
             groups[id] = number;
         }
         return groups;
+    }
+
+    /** A stage runs in the task whose state it looks at, if no repartition topic has moved the keys of either. */
+    private static void joinViews(List<Node> nodes, int[] parent, Collection<Integer> behindRekeys) {
+        Map<Object, Node.Published> published = published(nodes);
+        for (Node node : nodes) {
+            if (node instanceof Node.Stateful reader) {
+                for (var view : reader.stage().reads()) {
+                    Node.Published source = published.get(view);
+                    if (source != null
+                            && sameKeys(nodes, reader, source)
+                            && behindRekeys.stream()
+                                    .map(id -> find(parent, id))
+                                    .noneMatch(root ->
+                                            root == find(parent, reader.id()) || root == find(parent, source.id()))) {
+                        union(parent, reader.id(), source.id());
+                    }
+                }
+            }
+        }
+    }
+
+    private static boolean sameKeys(List<Node> nodes, Node.Stateful reader, Node.Published view) {
+        return nodes.get(view.input()) instanceof Node.Stateful owner
+                && owner.keys().contentName().equals(reader.keys().contentName());
+    }
+
+    private static Map<Object, Node.Published> published(List<Node> nodes) {
+        Map<Object, Node.Published> published = new HashMap<>();
+        for (Node node : nodes) {
+            if (node instanceof Node.Published view) {
+                published.put(view.view(), view);
+            }
+        }
+        return published;
     }
 
     private static void union(int[] parent, int a, int b) {
@@ -102,9 +138,11 @@ public record Graph(String name, List<Node> nodes) {
         for (Node node : nodes) {
             String what = uniqueLabel(node);
             if (what != null && !seen.add(what)) {
-                throw new ConfigException(
-                        "Pipeline " + pipeline + " has '" + what
-                                + "' twice. Give the second another name; a topic is read once: use the stream of the first 'from' again");
+                throw new ConfigException("Pipeline " + pipeline + " has '" + what
+                        + "' twice. "
+                        + (node instanceof Node.Source
+                                ? "A topic is read once: keep the stream of the first 'from' in a variable and use it again"
+                                : "Give the second another name"));
             }
         }
         if (nodes.stream().noneMatch(Node.Source.class::isInstance)) {
@@ -121,31 +159,31 @@ public record Graph(String name, List<Node> nodes) {
     }
 
     private static void checkViews(String pipeline, List<Node> nodes, int[] groups) {
-        Map<Object, Node.Published> published = new HashMap<>();
-        List<Node.Stateful> stages = new ArrayList<>();
-        for (Node node : nodes) {
-            if (node instanceof Node.Published view) {
-                published.put(view.view(), view);
-            } else if (node instanceof Node.Stateful stage) {
-                stages.add(stage);
-            }
-        }
+        Map<Object, Node.Published> published = published(nodes);
+        List<Node.Stateful> stages = nodes.stream()
+                .filter(Node.Stateful.class::isInstance)
+                .map(Node.Stateful.class::cast)
+                .toList();
         for (Node.Stateful reader : stages) {
             for (var view : reader.stage().reads()) {
                 Node.Published source = published.get(view);
                 if (source == null) {
                     throw new ConfigException(
-                            "Stage " + reader.stage().name() + " of pipeline " + pipeline + " reads view "
-                                    + view.name()
-                                    + ", which no stage publishes with these types. Call publish(view, ...) on the stage that owns the"
-                                    + " state");
+                            "Stage " + reader.stage().name() + " of pipeline " + pipeline + " reads " + view
+                                    + ", which no stage publishes; published are " + published.keySet()
+                                    + ". Call publish(view, ...) on the stage that owns the state, and keep the View in a constant that both"
+                                    + " use");
                 }
                 if (groups[source.id()] != groups[reader.id()]) {
                     throw new ConfigException("Stage " + reader.stage().name() + " of pipeline " + pipeline
                             + " reads view "
                             + view.name() + ", but " + nodes.get(source.input()).label()
-                            + " runs in another task: a repartition topic lies between, so their partitions differ. Merge or read their"
-                            + " sources in one group, or send the state as events");
+                            + " runs in another task: "
+                            + (sameKeys(nodes, reader, source)
+                                    ? "one of them is behind a repartition topic"
+                                    : "their keys are encoded in different ways")
+                            + ", so a key of one need not be in the same partition as in the other. Read the view before the rekey, or send"
+                            + " the state as events and keep what is needed in this stage");
                 }
             }
         }

@@ -33,6 +33,7 @@ final class PaymentsPipeline {
             var commands = paced(p.from(topics.commands()), paceNanos);
             var logins = paced(p.from(topics.logins()), paceNanos);
 
+            // tag::readme[]
             StageStream<String, LedgerEvent, Account> ledger =
                     commands.stage(Ledger.STAGE).publish(Ledger.BALANCES, account -> new Balance(account.cents()));
             ledger.out(Ledger.NOTICES).to(topics.notices());
@@ -43,6 +44,7 @@ final class PaymentsPipeline {
                     .and(ledger.events())
                     .match("takeover", Takeover.PATTERN)
                     .to(topics.alerts());
+            // end::readme[]
         });
     }
 

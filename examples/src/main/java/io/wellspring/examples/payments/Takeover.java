@@ -13,6 +13,7 @@ final class Takeover {
     static final long DRAIN_CENTS = 1_000_00;
     static final Duration WINDOW = Duration.ofMinutes(10);
 
+    // tag::readme[]
     private static final Step<Login> FAILS =
             Step.of("fails", Login.class).where(login -> !login.ok()).timesOrMore(3);
     private static final Step<Login> ENTRY = Step.of("entry", Login.class)
@@ -31,6 +32,7 @@ final class Takeover {
                     match.key(String.class),
                     match.one(DRAIN).cents(),
                     match.all(FAILS).size()));
+    // end::readme[]
 
     private Takeover() {}
 }

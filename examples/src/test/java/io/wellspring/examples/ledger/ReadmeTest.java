@@ -15,6 +15,8 @@ import org.junit.jupiter.api.Test;
 class ReadmeTest {
     private static final Path TESTS = Path.of("src/test/java/io/wellspring/examples/ledger/LedgerProgramIT.java");
     private static final Path SOURCE = Path.of("src/main/java/io/wellspring/examples/ledger/LedgerProgram.java");
+    private static final Path PATTERN = Path.of("src/main/java/io/wellspring/examples/payments/Takeover.java");
+    private static final Path PIPELINE = Path.of("src/main/java/io/wellspring/examples/payments/PaymentsPipeline.java");
     private static final Path README = Path.of("../README.md");
     private static final Pattern REGION =
             Pattern.compile("// tag::readme\\[]\\n(.*?)\\n *// end::readme\\[]", Pattern.DOTALL);
@@ -26,7 +28,7 @@ class ReadmeTest {
     }
 
     @Test
-    void readmeShowsTheProgramAndItsTestsWordByWord() throws IOException {
+    void readmeShowsWhatIsCompiledWordByWord() throws IOException {
         assumeTrue(Files.exists(README), "there is no README.md");
 
         List<String> blocks = JAVA_BLOCK
@@ -35,7 +37,7 @@ class ReadmeTest {
                 .map(block -> block.group(1))
                 .toList();
 
-        assertThat(blocks).containsExactly(marked(SOURCE), marked(TESTS));
+        assertThat(blocks).containsExactly(marked(SOURCE), marked(TESTS), marked(PATTERN), marked(PIPELINE));
     }
 
     private static String marked(Path file) throws IOException {
