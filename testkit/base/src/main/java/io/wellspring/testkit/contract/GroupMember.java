@@ -29,6 +29,14 @@ final class GroupMember implements ConsumerRebalanceListener {
         return numbers(consumer.assignment());
     }
 
+    /**
+     * What happened, without assignments of nothing: a member is told of a round that gives it nothing, unless the next round has begun
+     * before it is polled.
+     */
+    List<String> moves() {
+        return happened.stream().filter(what -> !what.equals("assigned []")).toList();
+    }
+
     int generation() {
         return consumer.groupMetadata().generationId();
     }

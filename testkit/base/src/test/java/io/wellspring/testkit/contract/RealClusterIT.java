@@ -57,4 +57,20 @@ class RealClusterIT {
             return cluster;
         }
     }
+
+    @Nested
+    class Group extends GroupContract {
+        @Override
+        protected ClusterUnderTest cluster() {
+            return cluster;
+        }
+    }
+
+    @Nested
+    class Admin extends AdminContract {
+        @Override
+        protected ClusterUnderTest cluster() {
+            return cluster;
+        }
+    }
 }
