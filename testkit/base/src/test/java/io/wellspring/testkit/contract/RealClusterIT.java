@@ -73,4 +73,12 @@ class RealClusterIT {
             return cluster;
         }
     }
+
+    @Nested
+    class StaticMembership extends StaticMembershipContract {
+        @Override
+        protected ClusterUnderTest cluster() {
+            return cluster;
+        }
+    }
 }
