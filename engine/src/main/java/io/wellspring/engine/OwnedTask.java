@@ -132,7 +132,8 @@ final class OwnedTask {
                     stage.journal(),
                     cluster.topics().get(stage.journal()).topicId(),
                     journalEnds.getOrDefault(stage.name(), 0L),
-                    -1));
+                    -1,
+                    stage.codecs()));
         }
         List<InputMark> inputs = new ArrayList<>();
         committed.forEach((partition, position) -> inputs.add(new InputMark(partition.topic(), position)));

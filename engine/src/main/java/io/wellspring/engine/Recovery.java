@@ -1,6 +1,7 @@
 package io.wellspring.engine;
 
 import io.wellspring.api.Position;
+import io.wellspring.api.error.ConfigException;
 import io.wellspring.api.error.CorruptException;
 import io.wellspring.api.error.WellspringException;
 import io.wellspring.api.port.SnapshotMark;
@@ -164,6 +165,7 @@ final class Recovery {
             for (StageReplay replay : replays) {
                 Optional<JournalMark> known = mark.flatMap(snapshot -> snapshot.journal(replay.stage.name()));
                 known.ifPresent(journal -> checkTopicId(replay.stage, journal));
+                known.ifPresent(journal -> checkCodecs(replay.stage, journal));
                 replay.from = known.map(JournalMark::position).orElse(0L);
                 reader.start(
                         replay.journal,
@@ -183,6 +185,16 @@ final class Recovery {
                             + journal.topicId() + ", but the topic's id is " + now
                             + ": it was deleted and made again, and its events are gone. Restore the topic, or start anew: delete the"
                             + " pipeline's state directory and its group's offsets too");
+        }
+    }
+
+    /** Otherwise the journal would go on in another format, and what is before it could never be read again. */
+    private void checkCodecs(StageRuntime stage, JournalMark journal) {
+        if (!journal.codecs().isEmpty() && !journal.codecs().equals(stage.codecs())) {
+            throw new ConfigException(
+                    "Stage " + stage.name() + " of task " + task.id() + " has a journal and a snapshot written with "
+                            + journal.codecs() + ", but the program has " + stage.codecs()
+                            + ". Go back to those codecs, or give the changed stage another name: it then begins with a journal of its own");
         }
     }
 

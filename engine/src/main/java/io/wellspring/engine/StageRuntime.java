@@ -74,6 +74,17 @@ final class StageRuntime implements Receiver {
         return keys;
     }
 
+    /** The kinds of the codecs that journal and snapshot are written with. */
+    String codecs() {
+        return "keys=" + kind(keys) + ", events=" + kind(events) + ", state=" + kind(stage.state());
+    }
+
+    private static String kind(Codec<?> codec) {
+        String name = codec.contentName();
+        int colon = name.indexOf(':');
+        return colon < 0 ? name : name.substring(0, colon);
+    }
+
     @Override
     public void accept(Object key, Object command) {
         if (policy == null) {

@@ -81,6 +81,30 @@ class RefusalIT {
     }
 
     @Test
+    void aStageWhoseCodecsAreOfAnotherKindIsRefusedBeforeItWritesAnything() throws Exception {
+        try (Lab lab = new Lab(directory).withTopics(1)) {
+            lab.add(lab.commands, "alice", 5);
+            lab.start(lab.ledger(), lab.config());
+            Lab.settled(lab.notices.name(), 1);
+            lab.endAll();
+            lab.add(lab.commands, "bob", 7);
+            Stage<String, Long, Long, Long> changed = Stage.of("accounts", new Sum(), Codecs.int64(), Codecs.int64());
+            Pipeline pipeline = Pipeline.named(lab.name, p -> {
+                var unused = p.from(lab.commands).merge(p.from(lab.orders)).stage(changed);
+            });
+
+            Engine engine = lab.startOnly(pipeline, lab.config());
+
+            assertThatThrownBy(() -> engine.awaitRunning(Lab.WAIT))
+                    .isInstanceOf(ConfigException.class)
+                    .hasMessageContaining("keys=utf8, events=records, state=records")
+                    .hasMessageContaining("keys=utf8, events=int64, state=int64")
+                    .hasMessageContaining("another name");
+            assertThat(Lab.journal(lab.name, "accounts")).hasSize(1);
+        }
+    }
+
+    @Test
     void aStateDirectoryInUseIsRefusedAndItsUserIsNotDisturbed() throws Exception {
         try (Lab lab = new Lab(directory).withTopics(2)) {
             Pipeline pipeline = lab.ledger();

@@ -13,7 +13,8 @@ final class Marks {
         return new SnapshotMark(
                 "payments",
                 "payments-3",
-                List.of(new JournalMark("ledger", "payments.ledger", "pSm4-Zq5QkSyLRsxvTtWLg", position, 7)),
+                List.of(new JournalMark(
+                        "ledger", "payments.ledger", "pSm4-Zq5QkSyLRsxvTtWLg", position, 7, "keys=utf8")),
                 List.of(new InputMark("commands", position / 2), new InputMark("logins", position / 3)),
                 1_700_000_000_000L + position,
                 Long.MIN_VALUE);

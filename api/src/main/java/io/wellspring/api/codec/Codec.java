@@ -12,7 +12,8 @@ import java.util.List;
  */
 public interface Codec<T> {
     /**
-     * Names the content, for error messages and for checks that what is stored was written by the same codec.
+     * Names the content, for error messages and for checks: a stage is refused when the kind of a codec, which is what stands before a colon,
+     * is not the one that its snapshot was written with. What stands behind it may change, as classes are renamed and moved.
      *
      * @return a short stable name, such as {@code utf8} or {@code records:com.acme.Event}
      */

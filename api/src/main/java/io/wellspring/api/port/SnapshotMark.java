@@ -41,13 +41,15 @@ public record SnapshotMark(
      * @param topicId the topic's id, which a recreated topic does not have any more
      * @param position the offset of the first record that is not contained
      * @param leaderEpoch the epoch of the leader that wrote the last contained record, or -1 where it is not known
+     * @param codecs the kinds of the stage's codecs, as text that is compared; empty where it is not known
      */
     public record JournalMark(
             @Tag(1) String stage,
             @Tag(2) String topic,
             @Tag(3) String topicId,
             @Tag(4) long position,
-            @Tag(5) int leaderEpoch) {}
+            @Tag(5) int leaderEpoch,
+            @Tag(6) String codecs) {}
 
     /**
      * Up to where an input was processed.

@@ -226,7 +226,8 @@ public abstract class StateStoreContract {
         return new SnapshotMark(
                 "payments",
                 "payments-3",
-                List.of(new JournalMark("ledger", "payments.ledger", "pSm4-Zq5QkSyLRsxvTtWLg", position, 7)),
+                List.of(new JournalMark(
+                        "ledger", "payments.ledger", "pSm4-Zq5QkSyLRsxvTtWLg", position, 7, "keys=utf8")),
                 List.of(new InputMark("commands", position)),
                 position - 1,
                 position + 1);
