@@ -98,6 +98,15 @@ public final class Workspace implements AutoCloseable {
     }
 
     /**
+     * The run's own broker, for those who want to end it and bring it back.
+     *
+     * @return empty when the run was given the address of a cluster
+     */
+    public Optional<KafkaBroker> broker() {
+        return broker;
+    }
+
+    /**
      * What the names of this run's topics and pipeline begin with.
      *
      * @return empty on a broker of the run's own, unique elsewhere
