@@ -1,0 +1,98 @@
+package io.wellspring.examples.payments;
+
+import io.wellspring.api.Topic;
+import io.wellspring.examples.payments.Input.LoggedIn;
+import io.wellspring.examples.payments.Input.Ordered;
+import io.wellspring.examples.run.Cluster;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+
+/** The inputs as they lie in the topics, to be found by their place; and whether the load put each there once, in order. */
+final class TortureInputs {
+    private final Map<String, List<Input>> byPlace = new HashMap<>();
+    private final List<Input> all = new ArrayList<>();
+    private final BitSet seen = new BitSet();
+    private final long sent;
+    private long duplicate;
+    private long wrong;
+
+    private TortureInputs(long sent) {
+        this.sent = sent;
+    }
+
+    /**
+     * Reads them.
+     *
+     * @param sent how many were sent; their ids are 1 to this
+     */
+    static TortureInputs read(Cluster cluster, PaymentsTopics topics, long sent) {
+        var inputs = new TortureInputs(sent);
+        inputs.read(cluster, topics.commands(), entry -> new Ordered(
+                entry.timestamp(),
+                topics.commands().keys().decode(entry.key()),
+                topics.commands().values().decode(entry.value())));
+        inputs.read(cluster, topics.logins(), entry -> new LoggedIn(
+                entry.timestamp(),
+                topics.logins().keys().decode(entry.key()),
+                topics.logins().values().decode(entry.value())));
+        return inputs;
+    }
+
+    static long id(Input input) {
+        return input instanceof Ordered ordered
+                ? ordered.command().id()
+                : ((LoggedIn) input).login().id();
+    }
+
+    /** All of them, those of a topic and partition in order. */
+    List<Input> all() {
+        return all;
+    }
+
+    /** The input at a place, or null where there is none. */
+    Input at(String topic, int partition, long offset) {
+        List<Input> partitionInputs = byPlace.getOrDefault(topic + "-" + partition, List.of());
+        return offset >= 0 && offset < partitionInputs.size() ? partitionInputs.get((int) offset) : null;
+    }
+
+    /** The inputs of one account on one topic, in order, for each account. */
+    <T extends Input> Map<String, List<T>> byAccount(Class<T> type) {
+        Map<String, List<T>> accounts = new HashMap<>();
+        for (Input input : all) {
+            if (type.isInstance(input)) {
+                accounts.computeIfAbsent(input.account(), account -> new ArrayList<>())
+                        .add(type.cast(input));
+            }
+        }
+        return accounts;
+    }
+
+    Tally tally() {
+        return new Tally("inputs", sent, all.size(), sent - seen.cardinality(), duplicate, wrong);
+    }
+
+    private void read(Cluster cluster, Topic<String, ?> topic, Function<ConsumerRecord<byte[], byte[]>, Input> reader) {
+        cluster.read(topic.name(), entry -> {
+            List<Input> before =
+                    byPlace.computeIfAbsent(topic.name() + "-" + entry.partition(), place -> new ArrayList<>());
+            Input input = reader.apply(entry);
+            long id = id(input);
+            if (seen.get((int) id)) {
+                duplicate++;
+            } else if (id < 1
+                    || id > sent
+                    || entry.offset() != before.size()
+                    || (!before.isEmpty() && id(before.get(before.size() - 1)) > id)) {
+                wrong++;
+            }
+            seen.set((int) id);
+            before.add(input);
+            all.add(input);
+        });
+    }
+}
