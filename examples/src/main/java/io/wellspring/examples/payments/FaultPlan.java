@@ -17,14 +17,15 @@ import java.util.stream.IntStream;
  * while it still starts or recovers.
  */
 final class FaultPlan {
-    private static final int LEAST_PAUSE_MILLIS = 500;
-    private static final int MOST_PAUSE_MILLIS = 6_000;
+    private static final int LEAST_PAUSE_MILLIS = 1_000;
+    private static final int MOST_PAUSE_MILLIS = 10_000;
     /** Before this an engine that was started again cannot have joined, so that a fault would hit nothing but a JVM's start. */
     private static final long ENGINE_START_MILLIS = 1_000;
     /** What an orderly end takes. */
     private static final long ENGINE_END_MILLIS = 3_000;
 
-    private static final long BROKER_START_MILLIS = 9_000;
+    /** What the broker needs to come back, and the engines to notice. */
+    private static final long BROKER_START_MILLIS = 12_000;
 
     private final Settings settings;
     private final Random random;
@@ -105,7 +106,7 @@ final class FaultPlan {
             case LONG_STALL -> between(session + session / 3, 2 * session);
             case RESTART -> between(0, 2_000);
             case LEAVE -> between(1_000, 10_000);
-            case BROKER_STOP, BROKER_KILL -> between(0, 6_000);
+            case BROKER_STOP, BROKER_KILL -> between(0, 5_000);
         };
     }
 
