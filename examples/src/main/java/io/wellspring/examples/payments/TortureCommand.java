@@ -7,6 +7,7 @@ import io.wellspring.examples.run.UsageException;
 import io.wellspring.examples.run.Workspace;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -26,6 +27,10 @@ import picocli.CommandLine.Option;
         mixinStandardHelpOptions = true)
 public final class TortureCommand implements Callable<Integer> {
     private static final Duration SESSION = Duration.ofSeconds(6);
+    private static final Duration LONGEST_SPAN = Duration.ofDays(20);
+    /** What starting and the last recoveries may take, while the load goes on. */
+    private static final Duration AROUND = Duration.ofMinutes(4);
+
     private static final Duration SHORT_RUN = Duration.ofMinutes(3);
 
     @Option(names = "--minutes", defaultValue = "10", description = "how long faults are made, 0.2 to 1440 (${DEFAULT-VALUE})")
@@ -70,12 +75,13 @@ public final class TortureCommand implements Callable<Integer> {
         inRange("--workers", workers, 1, 4);
         inRange("--records-per-second", recordsPerSecond, 1, 100_000);
         inRange("--accounts", accounts, 1, 1_000_000);
+        Instant begin = begin(lasting());
         Terminal terminal = Terminal.standard();
         try (Workspace workspace = Workspace.open("torture", null, keep, terminal);
                 Cluster cluster = Cluster.connect(workspace.bootstrap());
                 FaultLog log = new FaultLog(workspace.directory().resolve("faults.log"))) {
             try {
-                return run(cluster, workspace, log, terminal);
+                return run(begin, cluster, workspace, log, terminal);
             } catch (RuntimeException failure) {
                 print(log, terminal);
                 throw failure;
@@ -87,8 +93,8 @@ public final class TortureCommand implements Callable<Integer> {
         }
     }
 
-    private int run(Cluster cluster, Workspace workspace, FaultLog log, Terminal terminal) {
-        Duration lasting = Duration.ofMillis((long) (minutes * 60_000));
+    private int run(Instant begin, Cluster cluster, Workspace workspace, FaultLog log, Terminal terminal) {
+        Duration lasting = lasting();
         boolean signals = Signals.available();
         if (!signals) {
             terminal.say("signals", "not to be had here (sh, kill -STOP, kill -CONT): no engine will be stalled");
@@ -105,7 +111,7 @@ public final class TortureCommand implements Callable<Integer> {
         var topics = new PaymentsTopics(workspace.prefix());
         cluster.createTopics(PaymentsTopics.PARTITIONS, topics.names());
         var broker = new BrokerFaults(workspace.broker().orElseThrow(), log);
-        var inputs = new InputRecords(new Generator(Long.MAX_VALUE, accounts, seed), topics);
+        var inputs = new InputRecords(new Generator(Long.MAX_VALUE, accounts, seed, begin), topics);
         LiveLoad load = LiveLoad.start(workspace.bootstrap(), inputs, recordsPerSecond);
         try (Torture torture = new Torture(slots(workspace, log, lasting), broker, load, log, terminal)) {
             torture.begin();
@@ -131,6 +137,25 @@ public final class TortureCommand implements Callable<Integer> {
             }
             return exact ? 0 : 1;
         }
+    }
+
+    private Duration lasting() {
+        return Duration.ofMillis((long) (minutes * 60_000));
+    }
+
+    /**
+     * Where event time begins, so that it ends about now: a broker refuses timestamps far ahead of its clock, and forgets the producer of those too
+     * far behind it, which would let a repeated batch through (see {@link Workspace}).
+     */
+    private Instant begin(Duration lasting) {
+        double seconds = lasting.plus(AROUND).toSeconds() * 1.2;
+        Duration span = Duration.ofMillis((long) (seconds * recordsPerSecond * Generator.meanStepMillis(accounts)));
+        if (span.compareTo(LONGEST_SPAN) > 0) {
+            throw new UsageException("--minutes, --records-per-second and --accounts together stretch event time over "
+                    + span.toDays() + " days, more than " + LONGEST_SPAN.toDays()
+                    + ", which is what the broker remembers producers for. Take more accounts: event time goes on more slowly then");
+        }
+        return Instant.now().minus(span);
     }
 
     private List<EngineSlot> slots(Workspace workspace, FaultLog log, Duration lasting) {
