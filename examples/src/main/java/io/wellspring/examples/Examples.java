@@ -17,7 +17,13 @@ import picocli.CommandLine.Spec;
         name = "wellspring-examples",
         description = "Programs that show Wellspring at work on a real Kafka broker, which they bring along.",
         mixinStandardHelpOptions = true,
-        subcommands = {PaymentsCommand.class, WeatherCommand.class, LedgerCommand.class, TortureCommand.class, PipelineCommand.class})
+        subcommands = {
+            PaymentsCommand.class,
+            WeatherCommand.class,
+            LedgerCommand.class,
+            TortureCommand.class,
+            PipelineCommand.class
+        })
 public final class Examples implements Runnable {
     private static final int FAILED = 1;
     private static final int MISUSED = 2;

@@ -189,8 +189,7 @@ final class DecisionOrder {
                 limitEvents.put(
                         login.id(),
                         granted ? new Granted(login.id(), limit, balance) : new Refused(login.id(), balance));
-                decisions.put(
-                        login.id(), new Keyed<>(account, new LimitDecision(login.id(), granted, balance, limit)));
+                decisions.put(login.id(), new Keyed<>(account, new LimitDecision(login.id(), granted, balance, limit)));
             }
         }
     }

@@ -62,7 +62,6 @@ record Fault(long atMillis, Kind kind, int engine, long awayMillis) {
 
     @Override
     public String toString() {
-        return String.format(
-                Locale.ENGLISH, "%s: %s, away for %.1f s", target(), kind.text(), awayMillis / 1e3);
+        return String.format(Locale.ENGLISH, "%s: %s, away for %.1f s", target(), kind.text(), awayMillis / 1e3);
     }
 }

@@ -94,7 +94,8 @@ final class LiveLoad implements AutoCloseable {
         }
         check();
         if (thread.isAlive()) {
-            throw new RunException("The broker has not taken the last of " + sent.get() + " records within " + FLUSH_BOUND);
+            throw new RunException(
+                    "The broker has not taken the last of " + sent.get() + " records within " + FLUSH_BOUND);
         }
         return sent.get();
     }

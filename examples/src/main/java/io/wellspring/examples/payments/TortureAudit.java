@@ -60,19 +60,12 @@ final class TortureAudit {
         Expected expected = Expected.of(inputs.all());
 
         Map<String, Long> folded = new HashMap<>();
-        JournalAudit ledger = JournalAudit.read(
-                cluster,
-                journal("ledger"),
-                inputs,
-                false,
-                (cause, bytes) -> {
-                    LedgerEvent event = Ledger.STAGE.events().decode(bytes);
-                    folded.merge(cause.account(), cents(event), Long::sum);
-                    Keyed<Notice> notice = expected.notices().get(event.id());
-                    return event.id() == TortureInputs.id(cause)
-                            && notice != null
-                            && event.equals(eventOf(notice.value()));
-                });
+        JournalAudit ledger = JournalAudit.read(cluster, journal("ledger"), inputs, false, (cause, bytes) -> {
+            LedgerEvent event = Ledger.STAGE.events().decode(bytes);
+            folded.merge(cause.account(), cents(event), Long::sum);
+            Keyed<Notice> notice = expected.notices().get(event.id());
+            return event.id() == TortureInputs.id(cause) && notice != null && event.equals(eventOf(notice.value()));
+        });
         Map<Long, LimitEvent> limitEvents = new HashMap<>();
         JournalAudit limits = JournalAudit.read(cluster, journal("limits"), inputs, false, (cause, bytes) -> {
             LimitEvent event = Limits.STAGE.events().decode(bytes);
@@ -87,8 +80,7 @@ final class TortureAudit {
         Set<String> accounts = new HashSet<>(commands.keySet());
         accounts.addAll(logins.keySet());
         for (String account : accounts) {
-            order.follow(
-                    account, commands.getOrDefault(account, List.of()), logins.getOrDefault(account, List.of()));
+            order.follow(account, commands.getOrDefault(account, List.of()), logins.getOrDefault(account, List.of()));
         }
         outOfTime = order.outOfTime();
 

@@ -33,7 +33,10 @@ public final class TortureCommand implements Callable<Integer> {
 
     private static final Duration SHORT_RUN = Duration.ofMinutes(3);
 
-    @Option(names = "--minutes", defaultValue = "10", description = "how long faults are made, 0.2 to 1440 (${DEFAULT-VALUE})")
+    @Option(
+            names = "--minutes",
+            defaultValue = "10",
+            description = "how long faults are made, 0.2 to 1440 (${DEFAULT-VALUE})")
     private double minutes;
 
     @Option(names = "--engines", defaultValue = "3", description = "engine processes, 2 or 3 (${DEFAULT-VALUE})")
@@ -151,9 +154,10 @@ public final class TortureCommand implements Callable<Integer> {
         double seconds = lasting.plus(AROUND).toSeconds() * 1.2;
         Duration span = Duration.ofMillis((long) (seconds * recordsPerSecond * Generator.meanStepMillis(accounts)));
         if (span.compareTo(LONGEST_SPAN) > 0) {
-            throw new UsageException("--minutes, --records-per-second and --accounts together stretch event time over "
-                    + span.toDays() + " days, more than " + LONGEST_SPAN.toDays()
-                    + ", which is what the broker remembers producers for. Take more accounts: event time goes on more slowly then");
+            throw new UsageException(
+                    "--minutes, --records-per-second and --accounts together stretch event time over "
+                            + span.toDays() + " days, more than " + LONGEST_SPAN.toDays()
+                            + ", which is what the broker remembers producers for. Take more accounts: event time goes on more slowly then");
         }
         return Instant.now().minus(span);
     }

@@ -32,14 +32,20 @@ final class TortureInputs {
      */
     static TortureInputs read(Cluster cluster, PaymentsTopics topics, long sent) {
         var inputs = new TortureInputs(sent);
-        inputs.read(cluster, topics.commands(), entry -> new Ordered(
-                entry.timestamp(),
-                topics.commands().keys().decode(entry.key()),
-                topics.commands().values().decode(entry.value())));
-        inputs.read(cluster, topics.logins(), entry -> new LoggedIn(
-                entry.timestamp(),
-                topics.logins().keys().decode(entry.key()),
-                topics.logins().values().decode(entry.value())));
+        inputs.read(
+                cluster,
+                topics.commands(),
+                entry -> new Ordered(
+                        entry.timestamp(),
+                        topics.commands().keys().decode(entry.key()),
+                        topics.commands().values().decode(entry.value())));
+        inputs.read(
+                cluster,
+                topics.logins(),
+                entry -> new LoggedIn(
+                        entry.timestamp(),
+                        topics.logins().keys().decode(entry.key()),
+                        topics.logins().values().decode(entry.value())));
         return inputs;
     }
 

@@ -84,7 +84,9 @@ record TortureReport(
         faults(page);
         results(page);
         if (!exact()) {
-            page.append("\n## Fault log\n\n```\n").append(String.join("\n", log.lines())).append("\n```\n");
+            page.append("\n## Fault log\n\n```\n")
+                    .append(String.join("\n", log.lines()))
+                    .append("\n```\n");
         }
         return page.toString();
     }

@@ -20,7 +20,8 @@ class FaultLogTest {
             log.passedOver(new Fault(2_000, Fault.Kind.RESTART, 0, 100), "it is AWAY");
 
             assertThat(Files.readAllLines(file)).isEqualTo(log.lines()).hasSize(2);
-            assertThat(log.lines().get(0)).endsWith("engine 1: engine killed (SIGKILL) and started again, away for 2.5 s");
+            assertThat(log.lines().get(0))
+                    .endsWith("engine 1: engine killed (SIGKILL) and started again, away for 2.5 s");
             assertThat(log.made(Fault.Kind.KILL)).isOne();
             assertThat(log.made()).isOne();
             assertThat(log.passedOver(Fault.Kind.RESTART)).isOne();
