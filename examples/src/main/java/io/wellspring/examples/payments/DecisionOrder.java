@@ -24,8 +24,9 @@ import java.util.Map;
  * </ol>
  *
  * <p>The pattern passes over what is older than the event that moved it last (it is late). Such an input is in neither the takeover journal nor the
- * story that is recomputed here. Where the pattern had no partial match it would not have passed over it, but then it could not have been moved by it
- * either, unless it is a failed login, and that is in the journal.
+ * story that is recomputed here. Where the pattern had no partial match it would not have passed over it, but then only a failed login could have moved
+ * it, and that is in the journal. A failed login that was passed over left no trace at all; it is taken to have come as late as it can, just before
+ * the next login.
  */
 final class DecisionOrder {
     private final Expected expected;
@@ -96,7 +97,7 @@ final class DecisionOrder {
         int login = 0;
         long balance = 0;
         for (Ordered command : commands) {
-            while (login < logins.size() && loginFirst(command, logins.get(login), balance)) {
+            while (login < logins.size() && loginsFirst(command, logins, login, balance)) {
                 merged.add(logins.get(login++));
             }
             merged.add(command);
@@ -104,6 +105,20 @@ final class DecisionOrder {
         }
         merged.addAll(logins.subList(login, logins.size()));
         return merged;
+    }
+
+    /** A login that left no trace goes with the next one that did: as late as it can have been. */
+    private boolean loginsFirst(Ordered command, List<LoggedIn> logins, int from, long balance) {
+        return logins.subList(from, logins.size()).stream()
+                .filter(this::traced)
+                .findFirst()
+                .map(login -> loginFirst(command, login, balance))
+                .orElse(false);
+    }
+
+    private boolean traced(LoggedIn login) {
+        long id = login.login().id();
+        return limits.place(id) != JournalAudit.NOWHERE || takeover.place(id) != JournalAudit.NOWHERE;
     }
 
     private boolean loginFirst(Ordered command, LoggedIn login, long balance) {

@@ -19,7 +19,8 @@ final class JournalAudit {
     private static final Codec<String> KEYS = Codecs.utf8();
 
     private final TortureInputs inputs;
-    private final String topic;
+    private final String what;
+    private final Reader reader;
     private final boolean forgets;
     private final long[] processedMillis;
     private final long[] places;
@@ -31,10 +32,18 @@ final class JournalAudit {
     private long duplicate;
     private long wrong;
 
-    private JournalAudit(TortureInputs inputs, String topic, boolean forgets) {
+    /**
+     * Begins at the beginning of a journal.
+     *
+     * @param what how the outcome names it
+     * @param forgets whether the stage forgets keys, which begins their numbers anew
+     * @param reader looks at the events
+     */
+    JournalAudit(String what, TortureInputs inputs, boolean forgets, Reader reader) {
+        this.what = what;
         this.inputs = inputs;
-        this.topic = topic;
         this.forgets = forgets;
+        this.reader = reader;
         int ids = inputs.all().stream()
                 .mapToInt(input -> (int) TortureInputs.id(input))
                 .max()
@@ -44,21 +53,16 @@ final class JournalAudit {
         Arrays.fill(places, NOWHERE);
     }
 
-    /** Takes an event that has a good cause. */
+    /** Looks at an event that has a good cause. */
     interface Reader {
         /** Whether the event is what this input had to lead to, as far as this reader can tell. */
         boolean right(Input cause, byte[] event);
     }
 
-    /**
-     * Reads a journal.
-     *
-     * @param forgets whether the stage forgets keys, which begins their numbers anew
-     */
-    static JournalAudit read(Cluster cluster, String topic, TortureInputs inputs, boolean forgets, Reader reader) {
-        var audit = new JournalAudit(inputs, topic, forgets);
-        cluster.read(topic, entry -> audit.take(entry, reader));
-        return audit;
+    /** Reads the journal to its end. */
+    JournalAudit read(Cluster cluster, String topic) {
+        cluster.read(topic, this::take);
+        return this;
     }
 
     /** When an input was processed, or zero where it led to no event. */
@@ -79,14 +83,15 @@ final class JournalAudit {
      * @param wrongToo what else was found to be wrong
      */
     Tally tally(long expected, long missing, long wrongToo) {
-        return new Tally(topic, expected, found, missing, duplicate, wrong + wrongToo);
+        return new Tally(what, expected, found, missing, duplicate, wrong + wrongToo);
     }
 
     long found() {
         return found;
     }
 
-    private void take(ConsumerRecord<byte[], byte[]> entry, Reader reader) {
+    /** Takes the next record of a partition. */
+    void take(ConsumerRecord<byte[], byte[]> entry) {
         found++;
         JournalRecord event = JournalRecord.parse(entry);
         String account = KEYS.decode(entry.key());

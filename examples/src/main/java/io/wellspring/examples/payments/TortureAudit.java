@@ -60,19 +60,19 @@ final class TortureAudit {
         Expected expected = Expected.of(inputs.all());
 
         Map<String, Long> folded = new HashMap<>();
-        JournalAudit ledger = JournalAudit.read(cluster, journal("ledger"), inputs, false, (cause, bytes) -> {
+        JournalAudit ledger = journal("ledger", inputs, false, (cause, bytes) -> {
             LedgerEvent event = Ledger.STAGE.events().decode(bytes);
             folded.merge(cause.account(), cents(event), Long::sum);
             Keyed<Notice> notice = expected.notices().get(event.id());
             return event.id() == TortureInputs.id(cause) && notice != null && event.equals(eventOf(notice.value()));
         });
         Map<Long, LimitEvent> limitEvents = new HashMap<>();
-        JournalAudit limits = JournalAudit.read(cluster, journal("limits"), inputs, false, (cause, bytes) -> {
+        JournalAudit limits = journal("limits", inputs, false, (cause, bytes) -> {
             LimitEvent event = Limits.STAGE.events().decode(bytes);
             limitEvents.put(id(event), event);
             return cause instanceof LoggedIn && id(event) == TortureInputs.id(cause);
         });
-        JournalAudit takeover = JournalAudit.read(cluster, journal("takeover"), inputs, true, (cause, bytes) -> true);
+        JournalAudit takeover = journal("takeover", inputs, true, (cause, bytes) -> true);
 
         var order = new DecisionOrder(expected, ledger, limits, takeover, limitEvents);
         Map<String, List<Ordered>> commands = inputs.byAccount(Ordered.class);
@@ -140,8 +140,9 @@ final class TortureAudit {
                 tally.wrong() + outOfOrder[0]);
     }
 
-    private String journal(String stage) {
-        return PaymentsPipeline.name(topics) + "-" + stage + "-journal";
+    private JournalAudit journal(String stage, TortureInputs inputs, boolean forgets, JournalAudit.Reader reader) {
+        return new JournalAudit("j. " + stage, inputs, forgets, reader)
+                .read(cluster, PaymentsPipeline.name(topics) + "-" + stage + "-journal");
     }
 
     private static long cents(LedgerEvent event) {

@@ -9,7 +9,6 @@ import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Function;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /** The inputs as they lie in the topics, to be found by their place; and whether the load put each there once, in order. */
@@ -21,31 +20,36 @@ final class TortureInputs {
     private long duplicate;
     private long wrong;
 
-    private TortureInputs(long sent) {
-        this.sent = sent;
-    }
-
     /**
-     * Reads them.
+     * Begins with none.
      *
      * @param sent how many were sent; their ids are 1 to this
      */
+    TortureInputs(long sent) {
+        this.sent = sent;
+    }
+
+    /** Reads them. */
     static TortureInputs read(Cluster cluster, PaymentsTopics topics, long sent) {
         var inputs = new TortureInputs(sent);
-        inputs.read(
-                cluster,
-                topics.commands(),
-                entry -> new Ordered(
-                        entry.timestamp(),
-                        topics.commands().keys().decode(entry.key()),
-                        topics.commands().values().decode(entry.value())));
-        inputs.read(
-                cluster,
-                topics.logins(),
-                entry -> new LoggedIn(
-                        entry.timestamp(),
-                        topics.logins().keys().decode(entry.key()),
-                        topics.logins().values().decode(entry.value())));
+        Topic<String, Command> commands = topics.commands();
+        cluster.read(
+                commands.name(),
+                entry -> inputs.add(
+                        entry,
+                        new Ordered(
+                                entry.timestamp(),
+                                commands.keys().decode(entry.key()),
+                                commands.values().decode(entry.value()))));
+        Topic<String, Login> logins = topics.logins();
+        cluster.read(
+                logins.name(),
+                entry -> inputs.add(
+                        entry,
+                        new LoggedIn(
+                                entry.timestamp(),
+                                logins.keys().decode(entry.key()),
+                                logins.values().decode(entry.value()))));
         return inputs;
     }
 
@@ -82,23 +86,23 @@ final class TortureInputs {
         return new Tally("inputs", sent, all.size(), sent - seen.cardinality(), duplicate, wrong);
     }
 
-    private void read(Cluster cluster, Topic<String, ?> topic, Function<ConsumerRecord<byte[], byte[]>, Input> reader) {
-        cluster.read(topic.name(), entry -> {
-            List<Input> before =
-                    byPlace.computeIfAbsent(topic.name() + "-" + entry.partition(), place -> new ArrayList<>());
-            Input input = reader.apply(entry);
-            long id = id(input);
-            if (seen.get((int) id)) {
-                duplicate++;
-            } else if (id < 1
-                    || id > sent
-                    || entry.offset() != before.size()
-                    || (!before.isEmpty() && id(before.get(before.size() - 1)) > id)) {
-                wrong++;
-            }
-            seen.set((int) id);
-            before.add(input);
-            all.add(input);
-        });
+    private void add(ConsumerRecord<?, ?> entry, Input input) {
+        add(entry.topic(), entry.partition(), entry.offset(), input);
+    }
+
+    /** Takes an input, those of a partition in order. */
+    void add(String topic, int partition, long offset, Input input) {
+        List<Input> before = byPlace.computeIfAbsent(topic + "-" + partition, place -> new ArrayList<>());
+        long id = id(input);
+        if (id < 1 || id > sent || offset != before.size()) {
+            wrong++;
+        } else if (seen.get((int) id)) {
+            duplicate++;
+        } else if (!before.isEmpty() && id(before.get(before.size() - 1)) > id) {
+            wrong++;
+        }
+        seen.set((int) id);
+        before.add(input);
+        all.add(input);
     }
 }

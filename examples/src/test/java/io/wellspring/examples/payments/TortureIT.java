@@ -33,6 +33,8 @@ class TortureIT {
                         "3",
                         "--records-per-second",
                         "300",
+                        "--accounts",
+                        "200",
                         "--report",
                         report.toString());
 
