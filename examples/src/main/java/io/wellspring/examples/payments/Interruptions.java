@@ -37,6 +37,11 @@ final class Interruptions {
         return Duration.ZERO;
     }
 
+    /** For how long not every task has run now; zero while all do, and before they did for the first time. */
+    Duration lasting(long nowNanos) {
+        return whole || beganNanos == 0 ? Duration.ZERO : Duration.ofNanos(nowNanos - beganNanos);
+    }
+
     boolean whole() {
         return whole;
     }

@@ -13,6 +13,7 @@ class InterruptionsTest {
         var interruptions = new Interruptions(4);
 
         assertThat(interruptions.look(0, SECOND)).isZero();
+        assertThat(interruptions.lasting(2 * SECOND)).isZero();
         assertThat(interruptions.look(4, 2 * SECOND)).isZero();
         assertThat(interruptions.count()).isZero();
         assertThat(interruptions.percentile(100)).isZero();
@@ -26,8 +27,10 @@ class InterruptionsTest {
         interruptions.look(3, 3 * SECOND);
 
         assertThat(interruptions.whole()).isFalse();
+        assertThat(interruptions.lasting(4 * SECOND)).isEqualTo(Duration.ofSeconds(2));
         assertThat(interruptions.look(4, 5 * SECOND)).isEqualTo(Duration.ofSeconds(3));
         assertThat(interruptions.whole()).isTrue();
+        assertThat(interruptions.lasting(6 * SECOND)).isZero();
     }
 
     @Test
