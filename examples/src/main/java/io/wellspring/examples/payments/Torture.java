@@ -190,8 +190,8 @@ final class Torture implements AutoCloseable {
             log.say("all tasks run again, after %.1f s", ended.toMillis() / 1e3);
         }
         if (interruptions.lasting(nowNanos).compareTo(BACK_BOUND) > 0) {
-            throw new RunException("The pipeline does not come back: not all tasks have run for " + BACK_BOUND.toSeconds()
-                    + " s, nearly all of them without another fault: " + describe());
+            throw new RunException("The pipeline does not come back: not all tasks have run for "
+                    + BACK_BOUND.toSeconds() + " s, nearly all of them without another fault: " + describe());
         }
         broker.busy();
         load.check();

@@ -96,7 +96,8 @@ record TortureReport(
         for (Fault.Kind kind : Fault.Kind.values()) {
             page.append("| " + log.made(kind) + " | " + log.passedOver(kind) + " | " + kind.text() + " |\n");
         }
-        page.append("\nPassed over: it was not up when its turn came, or the pipeline had not come back from the faults before.\n");
+        page.append(
+                "\nPassed over: it was not up when its turn came, or the pipeline had not come back from the faults before.\n");
         Map<String, Integer> ends = log.endsByThemselves();
         page.append("\n## Engines that ended by themselves\n\n");
         page.append(ends.isEmpty() ? "None.\n" : "They were started again.\n\n| times | why |\n|---:|---|\n");
