@@ -35,7 +35,7 @@ final class EngineSlot implements AutoCloseable {
     private static final long RESTART_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     /** An engine tells every 50 ms how its tasks are; what is older than this may be true no more. */
-    private static final long STALE_NANOS = TimeUnit.MILLISECONDS.toNanos(700);
+    private static final long STALE_NANOS = TimeUnit.MILLISECONDS.toNanos(1_500);
 
     private static final long AWAKE_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
 
