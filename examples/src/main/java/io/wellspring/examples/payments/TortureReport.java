@@ -1,5 +1,6 @@
 package io.wellspring.examples.payments;
 
+import io.wellspring.engine.TaskStatus.Basis;
 import io.wellspring.examples.run.Terminal;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -118,6 +119,8 @@ record TortureReport(
                     tally.duplicate(),
                     tally.wrong()));
         }
+        page.append("\nj.: the journal of a stage, event by event. folded: balances by folding the ledger's journal.\n");
+        page.append("queried: balances that the engines answered.\n");
     }
 
     private boolean exact() {
@@ -127,8 +130,9 @@ record TortureReport(
     private String recoveries() {
         return String.format(
                 Locale.ENGLISH,
-                "%s seen to end, %,d journal events replayed",
-                torture.recoveries(),
+                "%,d from a snapshot, %,d from the journal's beginning; %,d journal events replayed",
+                torture.recoveries().getOrDefault(Basis.SNAPSHOT, 0),
+                torture.recoveries().getOrDefault(Basis.BEGINNING, 0),
                 torture.replayed());
     }
 
