@@ -30,7 +30,7 @@ class TortureIT {
                         "--engines",
                         "2",
                         "--seed",
-                        "113",
+                        "882",
                         "--records-per-second",
                         "300",
                         "--accounts",
@@ -39,6 +39,8 @@ class TortureIT {
                         report.toString());
 
         assertThat(status).isZero();
-        assertThat(Files.readString(report)).contains("every result exactly once", "--seed 113 ");
+        assertThat(Files.readString(report))
+                .contains("every result exactly once", "--seed 882 ")
+                .containsPattern("\\| [1-9]\\d* \\| \\d+ \\| engine killed");
     }
 }
