@@ -119,7 +119,8 @@ record TortureReport(
                     tally.duplicate(),
                     tally.wrong()));
         }
-        page.append("\nj.: the journal of a stage, event by event. folded: balances by folding the ledger's journal.\n");
+        page.append(
+                "\nj.: the journal of a stage, event by event. folded: balances by folding the ledger's journal.\n");
         page.append("queried: balances that the engines answered.\n");
     }
 
