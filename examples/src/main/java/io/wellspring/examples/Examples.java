@@ -3,6 +3,7 @@ package io.wellspring.examples;
 import io.wellspring.examples.ledger.LedgerCommand;
 import io.wellspring.examples.payments.PaymentsCommand;
 import io.wellspring.examples.payments.PipelineCommand;
+import io.wellspring.examples.payments.TortureCommand;
 import io.wellspring.examples.run.UsageException;
 import io.wellspring.examples.weather.WeatherCommand;
 import picocli.CommandLine;
@@ -16,7 +17,13 @@ import picocli.CommandLine.Spec;
         name = "wellspring-examples",
         description = "Programs that show Wellspring at work on a real Kafka broker, which they bring along.",
         mixinStandardHelpOptions = true,
-        subcommands = {PaymentsCommand.class, WeatherCommand.class, LedgerCommand.class, PipelineCommand.class})
+        subcommands = {
+            PaymentsCommand.class,
+            WeatherCommand.class,
+            LedgerCommand.class,
+            TortureCommand.class,
+            PipelineCommand.class
+        })
 public final class Examples implements Runnable {
     private static final int FAILED = 1;
     private static final int MISUSED = 2;

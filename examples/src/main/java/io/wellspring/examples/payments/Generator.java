@@ -23,8 +23,7 @@ import java.util.Set;
  * {@value #MEAN_GAP_MILLIS} ms of it, however many accounts there are. While a script plays on an account nothing else happens there.
  */
 final class Generator implements Iterator<Input> {
-    private static final long START_MILLIS =
-            Instant.parse("2025-03-01T00:00:00Z").toEpochMilli();
+    private static final Instant START = Instant.parse("2025-03-01T00:00:00Z");
     private static final long MEAN_GAP_MILLIS = 1_000_000;
     private static final long QUIET_MILLIS = Takeover.WINDOW.toMillis();
     private static final int EVERYDAY_BETWEEN_SCRIPTS = 250;
@@ -42,15 +41,26 @@ final class Generator implements Iterator<Input> {
 
     private long made;
     private long everyday;
-    private long nowMillis = START_MILLIS;
+    private long nowMillis;
 
     Generator(long records, int accounts, long seed) {
+        this(records, accounts, seed, START);
+    }
+
+    /** As the other one, with the event time at which the story begins. */
+    Generator(long records, int accounts, long seed, Instant start) {
+        this.nowMillis = start.toEpochMilli();
         this.records = records;
         this.accounts = accounts;
         this.random = new Random(seed);
-        this.meanStepMillis = Math.max(2, MEAN_GAP_MILLIS / accounts);
+        this.meanStepMillis = meanStepMillis(accounts);
         this.lastMillis = new long[accounts];
         this.busyUntilMillis = new long[accounts];
+    }
+
+    /** By how much event time rises from one record to the next, on average. */
+    static long meanStepMillis(int accounts) {
+        return Math.max(2, MEAN_GAP_MILLIS / accounts);
     }
 
     static String accountName(int number) {

@@ -13,7 +13,9 @@ import java.io.PrintStream;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
@@ -27,8 +29,9 @@ import picocli.CommandLine.Option;
  * standard input:
  *
  * <pre>
- * balances N    answer the balance of the accounts 0 to N - 1 that have one
+ * balances N    answer the balance of those of the accounts 0 to N - 1 that have one and whose task runs here
  * stop          leave the group and end
+ * close         end, and keep the place in the group for a restart
  * </pre>
  *
  * The end of standard input means that the parent is gone, however it ended; then this process halts too.
@@ -37,11 +40,11 @@ import picocli.CommandLine.Option;
 public final class PipelineCommand implements Callable<Integer> {
     static final String NAME = "payments-pipeline";
     static final String STOP = "stop";
+    static final String CLOSE = "close";
     static final String BALANCES = "balances";
 
     private static final Duration TELL_EVERY = Duration.ofMillis(50);
     private static final Duration SNAPSHOT_EVERY = Duration.ofSeconds(1);
-    private static final int WORKERS = 2;
     private static final int QUERIES_IN_FLIGHT = 1_000;
 
     private final LinkedBlockingQueue<String> orders = new LinkedBlockingQueue<>(100);
@@ -59,6 +62,12 @@ public final class PipelineCommand implements Callable<Integer> {
     @Option(names = "--pace-nanos")
     private long paceNanos;
 
+    @Option(names = "--workers", defaultValue = "2")
+    private int workers;
+
+    @Option(names = "--session-timeout-millis")
+    private Optional<Integer> sessionTimeoutMillis = Optional.empty();
+
     /** Made by the command line. */
     public PipelineCommand() {}
 
@@ -72,9 +81,9 @@ public final class PipelineCommand implements Callable<Integer> {
         Thread parent = new Thread(this::readOrders, "orders");
         parent.setDaemon(true);
         parent.start();
-        EngineConfig config = EngineConfig.forBootstrap(bootstrap)
+        EngineConfig config = EngineConfig.forClient(clientProperties())
                 .stateDir(stateDir)
-                .workers(WORKERS)
+                .workers(workers)
                 .snapshotInterval(SNAPSHOT_EVERY);
         try (Engine engine = Engine.start(PaymentsPipeline.over(new PaymentsTopics(prefix), paceNanos), config)) {
             return serve(engine);
@@ -84,11 +93,22 @@ public final class PipelineCommand implements Callable<Integer> {
         }
     }
 
+    private Map<String, Object> clientProperties() {
+        Map<String, Object> properties = new HashMap<>();
+        properties.put("bootstrap.servers", bootstrap);
+        sessionTimeoutMillis.ifPresent(millis -> {
+            properties.put("session.timeout.ms", millis);
+            properties.put("heartbeat.interval.ms", millis / 4);
+        });
+        return properties;
+    }
+
     private int serve(Engine engine) throws InterruptedException {
         while (true) {
             for (TaskStatus status : engine.status()) {
                 tell(PipelineMessage.line(status));
             }
+            tell(PipelineMessage.toldLine());
             out.flush();
             Optional<RuntimeException> failure = engine.failure();
             if (failure.isPresent()) {
@@ -98,6 +118,10 @@ public final class PipelineCommand implements Callable<Integer> {
             String order = orders.poll(TELL_EVERY.toMillis(), TimeUnit.MILLISECONDS);
             if (STOP.equals(order)) {
                 engine.leave();
+                return 0;
+            }
+            if (CLOSE.equals(order)) {
+                engine.close();
                 return 0;
             }
             if (order != null && order.startsWith(BALANCES)) {
@@ -116,6 +140,7 @@ public final class PipelineCommand implements Callable<Integer> {
                 for (int i = 0; i < names.size(); i++) {
                     String name = names.get(i);
                     answers.get(i)
+                            .exceptionally(elsewhere -> Optional.empty())
                             .join()
                             .ifPresent(account -> tell(PipelineMessage.balanceLine(name, account.cents())));
                 }
@@ -134,7 +159,7 @@ public final class PipelineCommand implements Callable<Integer> {
         try (var in = new BufferedReader(new InputStreamReader(System.in, UTF_8))) {
             for (String order = in.readLine(); order != null; order = in.readLine()) {
                 orders.put(order);
-                if (order.equals(STOP)) {
+                if (order.equals(STOP) || order.equals(CLOSE)) {
                     return;
                 }
             }

@@ -17,6 +17,7 @@ import java.util.Optional;
  * <pre>
  * recovering TASK BASIS REPLAYED FROM AT END RATE
  * running TASK BASIS REPLAYED RECORDS EVENTS
+ * told
  * failure TEXT...
  * balance ACCOUNT CENTS
  * balances-end
@@ -25,6 +26,9 @@ import java.util.Optional;
 sealed interface PipelineMessage {
     /** How a task is. */
     record Task(TaskStatus status) implements PipelineMessage {}
+
+    /** Every task that the process owns has been told of since the last time this was said; others are not its own any more. */
+    record Told() implements PipelineMessage {}
 
     /** The pipeline cannot go on. */
     record Failure(String text) implements PipelineMessage {}
@@ -61,6 +65,10 @@ sealed interface PipelineMessage {
         return failureLine(((Failed) status).error());
     }
 
+    static String toldLine() {
+        return "told";
+    }
+
     static String failureLine(Throwable failure) {
         return "failure " + String.valueOf(failure.getMessage()).replace('\n', ' ');
     }
@@ -80,6 +88,7 @@ sealed interface PipelineMessage {
             return switch (words.get(0)) {
                 case "recovering" -> Optional.of(new Task(recovering(words)));
                 case "running" -> Optional.of(new Task(running(words)));
+                case "told" -> Optional.of(new Told());
                 case "failure" -> Optional.of(new Failure(line.substring("failure ".length())));
                 case "balance" -> Optional.of(new AccountBalance(words.get(1), Long.parseLong(words.get(2))));
                 case "balances-end" -> Optional.of(new BalancesEnd());

@@ -6,6 +6,7 @@ import io.wellspring.engine.TaskStatus;
 import io.wellspring.examples.payments.PipelineMessage.AccountBalance;
 import io.wellspring.examples.payments.PipelineMessage.BalancesEnd;
 import io.wellspring.examples.payments.PipelineMessage.Failure;
+import io.wellspring.examples.payments.PipelineMessage.Told;
 import io.wellspring.examples.run.RunException;
 import java.io.BufferedReader;
 import java.io.BufferedWriter;
@@ -20,6 +21,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.TreeMap;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -34,9 +36,13 @@ final class PipelineProcess implements AutoCloseable {
     private final Path log;
     private final BufferedWriter orders;
     private final LinkedBlockingQueue<Optional<String>> lines = new LinkedBlockingQueue<>(QUEUED_LINES);
-    private final Map<String, TaskStatus> tasks = new TreeMap<>();
+    private final Map<String, TaskStatus> telling = new TreeMap<>();
+    private Map<String, TaskStatus> tasks = Map.of();
     private final Map<String, Long> balances = new HashMap<>();
+    private Optional<String> failure = Optional.empty();
     private boolean balancesComplete;
+    private boolean silent;
+    private long toldNanos;
 
     private PipelineProcess(Process process, Path log) {
         this.process = process;
@@ -78,18 +84,35 @@ final class PipelineProcess implements AutoCloseable {
         return tasks.values();
     }
 
+    /** When it last told how its tasks are, as {@link System#nanoTime} has it; zero before that. */
+    long toldNanos() {
+        return toldNanos;
+    }
+
     /**
      * Takes in what the process told, waiting for news if there are none.
      *
      * @throws RunException when the pipeline cannot go on, or the process ended by itself
      */
     void listen(Duration atMost) {
+        hear(atMost);
+        if (failure.isPresent()) {
+            throw new RunException("The pipeline cannot go on: " + failure.get() + ". Its log is " + log);
+        }
+        if (silent) {
+            throw new RunException("The pipeline's process " + pid() + " ended by itself with status "
+                    + awaitEnd("said nothing more and did not end") + ". Its log " + log + " ends:\n" + logTail());
+        }
+    }
+
+    /** As {@link #listen}, for those who expect it to fail or to end. */
+    void hear(Duration atMost) {
         try {
             Optional<String> line = lines.poll(atMost.toMillis(), TimeUnit.MILLISECONDS);
             while (line != null) {
                 if (line.isEmpty()) {
-                    throw new RunException("The pipeline's process " + pid() + " ended by itself with status "
-                            + process.waitFor() + ". Its log " + log + " ends:\n" + logTail());
+                    silent = true;
+                    return;
                 }
                 PipelineMessage.parse(line.get()).ifPresent(this::take);
                 line = lines.poll();
@@ -100,11 +123,31 @@ final class PipelineProcess implements AutoCloseable {
         }
     }
 
+    /** Its exit status, once it has ended and everything that it told has been taken in. */
+    OptionalInt ended() {
+        return silent && !process.isAlive() ? OptionalInt.of(process.exitValue()) : OptionalInt.empty();
+    }
+
+    /** Why it ended, or cannot go on, as far as it said so: its own words, or else the last line of its log. */
+    String lastWords() {
+        return failure.orElseGet(() -> {
+            List<String> tail = logTail()
+                    .lines()
+                    .filter(line -> !line.isBlank() && !line.startsWith("\t") && !line.startsWith("Caused by"))
+                    .toList();
+            return tail.isEmpty() ? "(it said nothing)" : tail.get(tail.size() - 1);
+        });
+    }
+
     private void take(PipelineMessage message) {
         if (message instanceof PipelineMessage.Task task) {
-            tasks.put(task.status().task(), task.status());
-        } else if (message instanceof Failure failure) {
-            throw new RunException("The pipeline cannot go on: " + failure.text() + ". Its log is " + log);
+            telling.put(task.status().task(), task.status());
+        } else if (message instanceof Told) {
+            tasks = new TreeMap<>(telling);
+            telling.clear();
+            toldNanos = System.nanoTime();
+        } else if (message instanceof Failure told) {
+            failure = failure.or(() -> Optional.of(told.text()));
         } else if (message instanceof AccountBalance balance) {
             balances.put(balance.account(), balance.cents());
         } else if (message instanceof BalancesEnd) {
@@ -115,6 +158,8 @@ final class PipelineProcess implements AutoCloseable {
     /** Asks for the balances of that many accounts. */
     Map<String, Long> balances(int accounts, Duration atMost) {
         long deadlineNanos = System.nanoTime() + atMost.toNanos();
+        balances.clear();
+        balancesComplete = false;
         order(PipelineCommand.BALANCES + " " + accounts);
         while (!balancesComplete) {
             if (System.nanoTime() - deadlineNanos > 0) {
@@ -151,6 +196,11 @@ final class PipelineProcess implements AutoCloseable {
             throw new RunException(
                     "The pipeline's process ended with status " + status + ". Its log " + log + " ends:\n" + logTail());
         }
+    }
+
+    /** Tells the process to end, keeping its place in the group or leaving it, and does not wait for it. */
+    void beginEnd(boolean leave) {
+        order(leave ? PipelineCommand.STOP : PipelineCommand.CLOSE);
     }
 
     @Override

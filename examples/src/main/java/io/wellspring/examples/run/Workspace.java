@@ -25,6 +25,12 @@ import java.util.stream.Stream;
 public final class Workspace implements AutoCloseable {
     private static final int KILL_SECONDS = 10;
 
+    /**
+     * The most. A broker forgets idempotent producers by the timestamps of their records, not by the time at which it took them (a day, by
+     * default), and those of the examples lie back. It would take a repeated batch of a forgotten producer a second time, when it was restarted.
+     */
+    private static final String PRODUCERS_REMEMBERED_MILLIS = Integer.toString(Integer.MAX_VALUE);
+
     private final Path directory;
     private final Optional<KafkaBroker> broker;
     private final String bootstrap;
@@ -71,7 +77,8 @@ public final class Workspace implements AutoCloseable {
             KafkaBroker broker;
             try {
                 // Of its own accord a broker removes only a home of its own, also when this JVM is killed.
-                BrokerConfig config = BrokerConfig.defaults();
+                BrokerConfig config =
+                        BrokerConfig.defaults().property("producer.id.expiration.ms", PRODUCERS_REMEMBERED_MILLIS);
                 broker = EmbeddedKafka.ownJvm(keep ? config.directory(directory.resolve("broker")) : config);
             } catch (IllegalStateException failed) {
                 delete(directory);
@@ -95,6 +102,15 @@ public final class Workspace implements AutoCloseable {
      */
     public String bootstrap() {
         return bootstrap;
+    }
+
+    /**
+     * The run's own broker, for those who want to end it and bring it back.
+     *
+     * @return empty when the run was given the address of a cluster
+     */
+    public Optional<KafkaBroker> broker() {
+        return broker;
     }
 
     /**

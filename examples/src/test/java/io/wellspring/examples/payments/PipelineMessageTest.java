@@ -21,6 +21,11 @@ class PipelineMessageTest {
     }
 
     @Test
+    void theEndOfARoundArrives() {
+        assertThat(PipelineMessage.parse(PipelineMessage.toldLine())).contains(new PipelineMessage.Told());
+    }
+
+    @Test
     void aFailureArrivesWithItsWords() {
         TaskStatus failed = new TaskStatus.Failed("0-1", new IllegalStateException("the disk\nis full"));
 
