@@ -6,6 +6,7 @@ import io.wellspring.engine.TaskStatus.Basis;
 import io.wellspring.engine.TaskStatus.Failed;
 import io.wellspring.engine.TaskStatus.Recovering;
 import io.wellspring.engine.TaskStatus.Running;
+import io.wellspring.engine.TaskStatus.Waiting;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -61,6 +62,10 @@ sealed interface PipelineMessage {
                     Long.toString(r.replayed()),
                     Long.toString(r.counts().records()),
                     Long.toString(r.counts().events()));
+        }
+        if (status instanceof Waiting w) {
+            // Its recovery has not begun: what is in the way is in the process's log.
+            return String.join(" ", "recovering", w.task(), Basis.BEGINNING.name(), "0 0 0 0 0");
         }
         return failureLine(((Failed) status).error());
     }

@@ -26,6 +26,15 @@ class PipelineMessageTest {
     }
 
     @Test
+    void aTaskThatWaitsIsOneWhoseRecoveryHasNotBegun() {
+        TaskStatus waiting = new TaskStatus.Waiting("0-2", new IllegalStateException("the disk is away"));
+
+        assertThat(PipelineMessage.parse(PipelineMessage.line(waiting)))
+                .contains(new PipelineMessage.Task(
+                        new TaskStatus.Recovering("0-2", Basis.BEGINNING, 0, 0, 0, 0, 0, Duration.ZERO)));
+    }
+
+    @Test
     void aFailureArrivesWithItsWords() {
         TaskStatus failed = new TaskStatus.Failed("0-1", new IllegalStateException("the disk\nis full"));
 
