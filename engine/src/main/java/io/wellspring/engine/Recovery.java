@@ -162,6 +162,7 @@ final class Recovery {
             inputRanges = ends.ask(task.partitions());
             step = Step.REPLAY;
             for (StageReplay replay : replays) {
+                replay.stage.timers().load();
                 Optional<JournalMark> known = mark.flatMap(snapshot -> snapshot.journal(replay.stage.name()));
                 known.ifPresent(journal -> checkTopicId(replay.stage, journal));
                 replay.from = known.map(JournalMark::position).orElse(0L);
