@@ -104,11 +104,13 @@ class TimersIT {
     @Test
     void aSourceWithoutRecordsDoesNotHoldTimersBackForEver() throws Exception {
         try (Lab lab = new Lab(directory).withTopics(1)) {
-            Pipeline merging = Pipeline.named(lab.name, p -> p.from(lab.commands)
-                    .merge(p.from(lab.orders))
-                    .stage(Reminders.STAGE)
-                    .out(Reminders.FIRED)
-                    .to(lab.notices));
+            Pipeline merging = Pipeline.named(
+                    lab.name,
+                    p -> p.from(lab.commands)
+                            .merge(p.from(lab.orders))
+                            .stage(Reminders.STAGE)
+                            .out(Reminders.FIRED)
+                            .to(lab.notices));
             add(lab, "a", 5_000, 1_000);
             add(lab, "z", 0, 6_000);
             lab.start(merging, lab.config().idleAfter(Duration.ofMillis(10)));
@@ -119,9 +121,8 @@ class TimersIT {
     /** Runs until killed, or until the parent's end of the pipe is gone. */
     public static void main(String[] args) throws IOException {
         Lab lab = new Lab(Path.of(args[1]), args[2]);
-        Engine engine = Engine.start(
-                pipeline(lab),
-                Lab.config(args[0], lab.directory).snapshotInterval(Duration.ofDays(1)));
+        Engine engine =
+                Engine.start(pipeline(lab), Lab.config(args[0], lab.directory).snapshotInterval(Duration.ofDays(1)));
         int end = System.in.read();
         Runtime.getRuntime().halt(engine.failure().isPresent() ? 3 : end & 1);
     }
