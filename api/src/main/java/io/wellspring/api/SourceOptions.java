@@ -17,11 +17,14 @@ public final class SourceOptions<V> {
     private final Function<? super V, Instant> eventTime;
     private final Policy policy;
     private final Duration lateness;
+    private final Policy latePolicy;
 
-    private SourceOptions(Function<? super V, Instant> eventTime, Policy policy, Duration lateness) {
+    private SourceOptions(
+            Function<? super V, Instant> eventTime, Policy policy, Duration lateness, Policy latePolicy) {
         this.eventTime = eventTime;
         this.policy = policy;
         this.lateness = lateness;
+        this.latePolicy = latePolicy;
     }
 
     /**
@@ -31,7 +34,7 @@ public final class SourceOptions<V> {
      * @return the defaults
      */
     public static <V> SourceOptions<V> defaults() {
-        return new SourceOptions<>(null, Policy.fail(), Duration.ZERO);
+        return new SourceOptions<>(null, Policy.fail(), Duration.ZERO, null);
     }
 
     /**
@@ -41,7 +44,7 @@ public final class SourceOptions<V> {
      * @return these options with that extractor
      */
     public SourceOptions<V> eventTime(Function<? super V, Instant> extractor) {
-        return new SourceOptions<>(Objects.requireNonNull(extractor, "extractor"), policy, lateness);
+        return new SourceOptions<>(Objects.requireNonNull(extractor, "extractor"), policy, lateness, latePolicy);
     }
 
     /**
@@ -51,13 +54,13 @@ public final class SourceOptions<V> {
      * @return these options with that policy
      */
     public SourceOptions<V> onError(Policy changed) {
-        return new SourceOptions<>(eventTime, Objects.requireNonNull(changed, "policy"), lateness);
+        return new SourceOptions<>(eventTime, Objects.requireNonNull(changed, "policy"), lateness, latePolicy);
     }
 
     /**
      * How far a record of this source may lie behind the latest one before it and still be in time: by that much the watermark stays behind
-     * the source's largest event time, and timers in event time fire as much later. Records are not put in order and none is dropped; what
-     * lies behind the watermark shows in {@link Context#isLate}.
+     * the source's largest event time, and timers in event time fire as much later. The records of a source are processed in the order of
+     * their offsets, whatever lateness is allowed. What lies behind the watermark is late, see {@link #onLate}.
      *
      * @param allowed 0 or more, to the millisecond; 0 unless set
      * @return these options with that lateness
@@ -67,7 +70,18 @@ public final class SourceOptions<V> {
         if (allowed.isNegative()) {
             throw new ConfigException("allowedLateness=" + allowed + " is negative [SourceOptions]; 0 allows none");
         }
-        return new SourceOptions<>(eventTime, policy, allowed);
+        return new SourceOptions<>(eventTime, policy, allowed, latePolicy);
+    }
+
+    /**
+     * What becomes of a record of this source that lies behind the watermark, instead of being processed: {@link Policy#deadLetter} sends its
+     * bytes to a topic, in the same transaction, {@link Policy#skip} passes over it, {@link Policy#fail} stops the task.
+     *
+     * @param changed the policy; unless set, late records are processed, and {@link Context#isLate} says so
+     * @return these options with that policy
+     */
+    public SourceOptions<V> onLate(Policy changed) {
+        return new SourceOptions<>(eventTime, policy, lateness, Objects.requireNonNull(changed, "policy"));
     }
 
     /**
@@ -86,6 +100,15 @@ public final class SourceOptions<V> {
      */
     public Duration lateness() {
         return lateness;
+    }
+
+    /**
+     * The policy for late records.
+     *
+     * @return the policy, empty where they are processed like others
+     */
+    public Optional<Policy> latePolicy() {
+        return Optional.ofNullable(latePolicy);
     }
 
     /**

@@ -319,6 +319,14 @@ final class Task {
             if (head.failure() != null) {
                 throw head.failure();
             }
+            if (head.eventTimeMillis() < watermark.millis()
+                    && buffer.input().options().latePolicy().isPresent()) {
+                apply(
+                        buffer.input().options().latePolicy().get(),
+                        "source " + buffer.input().topic(),
+                        new LateRecordException(head.eventTimeMillis(), watermark.millis()));
+                return false;
+            }
             receiver.accept(head.key(), head.value());
             return true;
         } catch (TaskStopped stopped) {

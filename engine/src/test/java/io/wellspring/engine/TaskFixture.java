@@ -90,6 +90,11 @@ final class TaskFixture {
         return task.process(1_000, () -> true, caughtUp, producer);
     }
 
+    /** Processes no more than so many records and timers. */
+    int process(int max) {
+        return task.process(max, () -> true, partition -> true, producer);
+    }
+
     List<ProducerRecord<byte[], byte[]>> sentTo(String topic) {
         List<ProducerRecord<byte[], byte[]>> found = new ArrayList<>();
         for (ProducerRecord<byte[], byte[]> record : sent.uncommittedRecords()) {

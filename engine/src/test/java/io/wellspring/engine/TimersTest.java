@@ -1,5 +1,6 @@
 package io.wellspring.engine;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -334,6 +335,42 @@ class TimersTest {
         fixture.given("a", 60, "k", 0);
         fixture.process();
         assertThat(fixture.valuesOf("out")).containsExactly(50L, 0L, FIRED + 50, 0L);
+    }
+
+    @Test
+    void lateRecordsAreProcessedAsSuchUnlessTheSourceHasAPolicyForThem() {
+        var fixture = new TaskFixture(single(new Alarms() {
+            @Override
+            public Effect<Long, Long> decide(Long sum, Long command, Context<String> context) {
+                return persist(context.isLate() ? -command : command);
+            }
+        }));
+        fixture.given("a", 10, "k", 1).given("a", 9, "k", 2).given("a", 10, "k", 3);
+        fixture.process();
+        assertThat(fixture.valuesOf("out")).containsExactly(1L, -2L, 3L);
+    }
+
+    @Test
+    void aRecordThatIsLaterThanAllowedGoesWhereThePolicyForLateOnesSays() {
+        var fixture = new TaskFixture(Pipeline.named(
+                "p",
+                p -> p.from(
+                                A,
+                                options -> options.allowedLateness(Duration.ofMillis(5))
+                                        .onLate(Policy.deadLetter("late")))
+                        .to(OUT)));
+        fixture.given("a", 10, "k", 1).given("a", 5, "k", 2).given("a", 4, "k", 3).given("a", 11, "k", 4);
+        fixture.process();
+        assertThat(fixture.valuesOf("out")).containsExactly(1L, 2L, 4L);
+        assertThat(fixture.valuesOf("late")).containsExactly(3L);
+        assertThat(new String(
+                        fixture.sentTo("late")
+                                .get(0)
+                                .headers()
+                                .lastHeader("wellspring.reason")
+                                .value(),
+                        UTF_8))
+                .endsWith("the event time 1970-01-01T00:00:00.004Z lies 1 ms behind the watermark");
     }
 
     private static void snapshot(TaskFixture fixture) {
