@@ -19,8 +19,7 @@ public final class SourceOptions<V> {
     private final Duration lateness;
     private final Policy latePolicy;
 
-    private SourceOptions(
-            Function<? super V, Instant> eventTime, Policy policy, Duration lateness, Policy latePolicy) {
+    private SourceOptions(Function<? super V, Instant> eventTime, Policy policy, Duration lateness, Policy latePolicy) {
         this.eventTime = eventTime;
         this.policy = policy;
         this.lateness = lateness;

@@ -83,8 +83,8 @@ class TimersCrashTest {
 
         private static void snapshot(TaskFixture task, StageRuntime stage) {
             var mark = new SnapshotMark("p", "0-0", List.of(), List.of(), 0, 0);
-            Snapshot snapshot = Snapshot.take(
-                    List.of(stage.table(), stage.timers().table()), mark);
+            Snapshot snapshot =
+                    Snapshot.take(List.of(stage.table(), stage.timers().table()), mark);
             snapshot.write(task.store);
             snapshot.settle();
         }

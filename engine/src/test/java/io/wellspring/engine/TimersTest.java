@@ -359,7 +359,10 @@ class TimersTest {
                                 options -> options.allowedLateness(Duration.ofMillis(5))
                                         .onLate(Policy.deadLetter("late")))
                         .to(OUT)));
-        fixture.given("a", 10, "k", 1).given("a", 5, "k", 2).given("a", 4, "k", 3).given("a", 11, "k", 4);
+        fixture.given("a", 10, "k", 1)
+                .given("a", 5, "k", 2)
+                .given("a", 4, "k", 3)
+                .given("a", 11, "k", 4);
         fixture.process();
         assertThat(fixture.valuesOf("out")).containsExactly(1L, 2L, 4L);
         assertThat(fixture.valuesOf("late")).containsExactly(3L);

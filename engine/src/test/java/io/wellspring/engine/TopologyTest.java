@@ -56,7 +56,8 @@ class TopologyTest {
     void externalTopicsAreSourcesSinksAndDeadLetterTopicsOnly() {
         Topology topology = Topology.of(Pipeline.named("bank", p -> {
                     var accounts = p.from(
-                                    Accounts.COMMANDS, options -> options.onError(Policy.deadLetter("dead-commands"))
+                                    Accounts.COMMANDS,
+                                    options -> options.onError(Policy.deadLetter("dead-commands"))
                                             .onLate(Policy.deadLetter("late-commands")))
                             .rekey("by-branch", Codecs.utf8(), Codecs.int64(), cents -> "b" + cents)
                             .stage(Accounts.STAGE.onError(Policy.deadLetter("dead-accounts")));
