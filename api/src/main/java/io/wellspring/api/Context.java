@@ -25,10 +25,11 @@ public interface Context<K> {
     long eventTimeMillis();
 
     /**
-     * The largest event time that this task has taken in before this record. Nothing earlier is expected. It is part of the committed
-     * position, so it is the same after a crash.
+     * How far event time has come in this task: no record with an earlier event time is expected. It is the smallest, over the task's
+     * inputs, of the largest event time seen less the input's allowed lateness; an input where nothing has come for a while does not hold
+     * it back. It counts the record in hand, never goes back, and is part of the committed position.
      *
-     * @return milliseconds since the epoch; {@link Long#MIN_VALUE} before the first record
+     * @return milliseconds since the epoch; {@link Long#MIN_VALUE} before each input has had a record or is idle
      */
     long watermarkMillis();
 
@@ -40,7 +41,8 @@ public interface Context<K> {
     Instant processingTime();
 
     /**
-     * Where the record that caused this call lies: the input's position, also behind other stages.
+     * Where the record that caused this call lies: the input's position, also behind other stages. Where no record did, but a timer, the topic is
+     * empty.
      *
      * @return the position
      */
@@ -76,5 +78,14 @@ public interface Context<K> {
     default Duration lateness() {
         long behind = watermarkMillis() == Long.MIN_VALUE ? 0 : watermarkMillis() - eventTimeMillis();
         return behind <= 0 ? Duration.ZERO : Duration.ofMillis(behind);
+    }
+
+    /**
+     * Whether the record lies behind the watermark: it came later than its source allows.
+     *
+     * @return true when {@link #lateness} is not zero
+     */
+    default boolean isLate() {
+        return !lateness().isZero();
     }
 }

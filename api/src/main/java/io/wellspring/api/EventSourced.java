@@ -36,11 +36,26 @@ public interface EventSourced<K, C, E, S> {
     Effect<E, S> decide(S state, C command, Context<K> context);
 
     /**
+     * Decides what happens when a timer fires. The timer is gone by then, whatever is decided; setting it again is a new timer. Called
+     * once for each timer that commits, never in recovery. What it throws is handled by the stage's policy: {@link Policy.Fail}, also where the
+     * stage has none, stops the task before the timer; the others drop the timer, which is counted as skipped and logged.
+     *
+     * @param state the key's state
+     * @param timer the timer's name
+     * @param context key, times and views; the event time is the one the timer was set to, or for a timer in processing time the watermark;
+     *     the position has an empty topic
+     * @return the events to persist, the values to emit and the timers to change; nothing unless overridden
+     */
+    default Effect<E, S> onTimer(S state, String timer, Context<K> context) {
+        return none();
+    }
+
+    /**
      * Applies an event. Pure: the same state and event always give the same state; it also runs in recovery.
      *
      * @param state the key's state, not changed
      * @param event the event
-     * @return the new state, or null to forget the key: the next command sees {@link #initial}
+     * @return the new state, or null to forget the key: its timers are cancelled, and the next command sees {@link #initial}
      */
     S evolve(S state, E event);
 

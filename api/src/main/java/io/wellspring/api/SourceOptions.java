@@ -1,5 +1,7 @@
 package io.wellspring.api;
 
+import io.wellspring.api.error.ConfigException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Objects;
 import java.util.Optional;
@@ -14,20 +16,24 @@ import java.util.function.Function;
 public final class SourceOptions<V> {
     private final Function<? super V, Instant> eventTime;
     private final Policy policy;
+    private final Duration lateness;
+    private final Policy latePolicy;
 
-    private SourceOptions(Function<? super V, Instant> eventTime, Policy policy) {
+    private SourceOptions(Function<? super V, Instant> eventTime, Policy policy, Duration lateness, Policy latePolicy) {
         this.eventTime = eventTime;
         this.policy = policy;
+        this.lateness = lateness;
+        this.latePolicy = latePolicy;
     }
 
     /**
-     * The defaults: the record's timestamp is its event time; an error stops the task.
+     * The defaults: the record's timestamp is its event time; an error stops the task; no lateness is allowed.
      *
      * @param <V> the type of the source's values
      * @return the defaults
      */
     public static <V> SourceOptions<V> defaults() {
-        return new SourceOptions<>(null, Policy.fail());
+        return new SourceOptions<>(null, Policy.fail(), Duration.ZERO, null);
     }
 
     /**
@@ -37,7 +43,7 @@ public final class SourceOptions<V> {
      * @return these options with that extractor
      */
     public SourceOptions<V> eventTime(Function<? super V, Instant> extractor) {
-        return new SourceOptions<>(Objects.requireNonNull(extractor, "extractor"), policy);
+        return new SourceOptions<>(Objects.requireNonNull(extractor, "extractor"), policy, lateness, latePolicy);
     }
 
     /**
@@ -47,7 +53,34 @@ public final class SourceOptions<V> {
      * @return these options with that policy
      */
     public SourceOptions<V> onError(Policy changed) {
-        return new SourceOptions<>(eventTime, Objects.requireNonNull(changed, "policy"));
+        return new SourceOptions<>(eventTime, Objects.requireNonNull(changed, "policy"), lateness, latePolicy);
+    }
+
+    /**
+     * How far a record of this source may lie behind the latest one before it and still be in time: by that much the watermark stays behind
+     * the source's largest event time, and timers in event time fire as much later. The records of a source are processed in the order of
+     * their offsets, whatever lateness is allowed. What lies behind the watermark is late, see {@link #onLate}.
+     *
+     * @param allowed 0 or more, to the millisecond; 0 unless set
+     * @return these options with that lateness
+     * @throws ConfigException when it is negative
+     */
+    public SourceOptions<V> allowedLateness(Duration allowed) {
+        if (allowed.isNegative()) {
+            throw new ConfigException("allowedLateness=" + allowed + " is negative [SourceOptions]; 0 allows none");
+        }
+        return new SourceOptions<>(eventTime, policy, allowed, latePolicy);
+    }
+
+    /**
+     * What becomes of a record of this source that lies behind the watermark, instead of being processed: {@link Policy#deadLetter} sends its
+     * bytes to a topic, in the same transaction, {@link Policy#skip} passes over it, {@link Policy#fail} stops the task.
+     *
+     * @param changed the policy; unless set, late records are processed, and {@link Context#isLate} says so
+     * @return these options with that policy
+     */
+    public SourceOptions<V> onLate(Policy changed) {
+        return new SourceOptions<>(eventTime, policy, lateness, Objects.requireNonNull(changed, "policy"));
     }
 
     /**
@@ -57,6 +90,24 @@ public final class SourceOptions<V> {
      */
     public Optional<Function<? super V, Instant>> extractor() {
         return Optional.ofNullable(eventTime);
+    }
+
+    /**
+     * How far the watermark stays behind.
+     *
+     * @return the allowed lateness, 0 or more
+     */
+    public Duration lateness() {
+        return lateness;
+    }
+
+    /**
+     * The policy for late records.
+     *
+     * @return the policy, empty where they are processed like others
+     */
+    public Optional<Policy> latePolicy() {
+        return Optional.ofNullable(latePolicy);
     }
 
     /**

@@ -4,6 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 
+import io.wellspring.api.Effect.TimerChange;
+import io.wellspring.api.Effect.TimerKind;
+import io.wellspring.api.error.ConfigException;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -48,6 +53,47 @@ class EffectTest {
                 .containsExactly("sums", "texts");
         assertThat(two.events()).containsExactly(5L);
         assertThat(two).hasToString("Effect[events=[5], emissions=[sums, texts]]");
+    }
+
+    @Test
+    void changesOfTimersAreKeptInOrderBesideEventsAndEmissions() {
+        Effect<Long, Long> effect = stage.persist(5L)
+                .timer("idle", Instant.ofEpochMilli(7))
+                .emit(SUMS, sum -> sum)
+                .timerAtProcessingTime("retry", Instant.ofEpochMilli(8))
+                .cancelTimer("idle");
+        assertThat(effect.timers())
+                .containsExactly(
+                        new TimerChange("idle", TimerKind.EVENT_TIME, 7),
+                        new TimerChange("retry", TimerKind.PROCESSING_TIME, 8),
+                        new TimerChange("idle", TimerKind.CANCELLED, 0));
+        assertThat(effect.events()).containsExactly(5L);
+        assertThat(effect.emissions()).hasSize(1);
+        assertThat(stage.none().timers()).isEmpty();
+    }
+
+    @Test
+    void aTimerNeedsAShortName() {
+        for (String name : List.of("", "x".repeat(101))) {
+            assertThatExceptionOfType(ConfigException.class)
+                    .isThrownBy(() -> stage.none().cancelTimer(name))
+                    .withMessageContaining("characters, outside 1..100 [Effect]");
+        }
+    }
+
+    @Test
+    void aTimerThatFiresDoesNothingUnlessTheStageSaysSo() {
+        assertThat(stage.onTimer(0L, "idle", null)).isSameAs(stage.none());
+    }
+
+    @Test
+    void aSourceAllowsNoNegativeLateness() {
+        SourceOptions<Long> options = SourceOptions.<Long>defaults().allowedLateness(Duration.ofMillis(5));
+        assertThat(options.onLate(Policy.skip()).lateness()).isEqualTo(Duration.ofMillis(5));
+        assertThat(options.latePolicy()).isEmpty();
+        assertThatExceptionOfType(ConfigException.class)
+                .isThrownBy(() -> options.allowedLateness(Duration.ofMillis(-1)))
+                .withMessage("allowedLateness=PT-0.001S is negative [SourceOptions]; 0 allows none");
     }
 
     @Test

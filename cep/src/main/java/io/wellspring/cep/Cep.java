@@ -83,7 +83,7 @@ public final class Cep<K> {
      * @param name unique in the pipeline, part of the journal's topic name
      * @param pattern the pattern
      * @param <R> the type of its results
-     * @return the results, under the key and with the event time of the event that brought them
+     * @return the results, under the key and with the event time of the event that brought them, or of the window's end where only time did
      * @throws ConfigException when the codec of a stream's values is not known, or the streams do not belong together
      */
     public <R> KeyedStream<K, R> match(String name, Pattern<R> pattern) {

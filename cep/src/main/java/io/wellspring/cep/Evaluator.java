@@ -138,6 +138,11 @@ final class Evaluator {
         return new Closing(alive, completed, inOrder(expired));
     }
 
+    /** When time alone changes the state next, or {@link Time#NEVER}. */
+    long firstDeadline(MatchState state) {
+        return firstDeadline(state.runs());
+    }
+
     private long firstDeadline(List<Run> runs) {
         long first = Time.NEVER;
         for (Run run : runs) {

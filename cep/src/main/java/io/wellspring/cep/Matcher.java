@@ -14,7 +14,8 @@ import java.util.stream.Stream;
 /**
  * A pattern as an event-sourced stage. Deciding asks the predicates and emits matches; what changed the state is journaled as the event and
  * the bare answers, so {@link #evolve} takes the same way again without user code. An event that changes nothing journals
- * nothing, and a key without partial matches is forgotten.
+ * nothing, and a key without partial matches is forgotten. A timer waits for the first window that closes, so what time alone brings comes as
+ * soon as the watermark has passed it.
  */
 final class Matcher<K> implements EventSourced<K, Arrival, Change, MatchState> {
     static final Out<Match> MATCHES = Out.named("matches", Match.class);
@@ -23,6 +24,8 @@ final class Matcher<K> implements EventSourced<K, Arrival, Change, MatchState> {
 
     /** How many events the partial matches of a key may hold, for each that maxPartialMatches allows. */
     private static final int EVENTS_PER_PARTIAL_MATCH = 16;
+
+    private static final String WINDOW = "window";
 
     private final String name;
     private final Plan plan;
@@ -54,10 +57,11 @@ final class Matcher<K> implements EventSourced<K, Arrival, Change, MatchState> {
     }
 
     /** Lets time pass without an event. */
-    Effect<Change, MatchState> advance(MatchState state, long timeMillis, K key) {
-        Outcome outcome = evaluator.advance(state, timeMillis);
-        var passed = new Change.TimePassed(timeMillis);
-        return reporting(outcome, passed, passed, key);
+    @Override
+    public Effect<Change, MatchState> onTimer(MatchState state, String timer, Context<K> context) {
+        Outcome outcome = evaluator.advance(state, context.eventTimeMillis());
+        var passed = new Change.TimePassed(context.eventTimeMillis());
+        return reporting(outcome, passed, passed, context.key());
     }
 
     @Override
@@ -100,11 +104,19 @@ final class Matcher<K> implements EventSourced<K, Arrival, Change, MatchState> {
         }
     }
 
+    private Effect<Change, MatchState> waiting(Effect<Change, MatchState> effect, MatchState after) {
+        long deadline = evaluator.firstDeadline(after);
+        // A key that is forgotten loses its timer anyway.
+        return deadline == Time.NEVER
+                ? effect.cancelTimer(WINDOW)
+                : effect.timer(WINDOW, Instant.ofEpochMilli(deadline));
+    }
+
     private Effect<Change, MatchState> reporting(Outcome outcome, Change byEvent, Change byTime, K key) {
         Effect<Change, MatchState> effect = switch (outcome.cause()) {
             case NOTHING -> none();
-            case TIME -> persist(byTime);
-            case EVENT -> persist(byEvent);
+            case TIME -> waiting(persist(byTime), outcome.state());
+            case EVENT -> waiting(persist(byEvent), outcome.state());
         };
         if (!outcome.matches().isEmpty()) {
             List<Match> matches = outcome.matches().stream()

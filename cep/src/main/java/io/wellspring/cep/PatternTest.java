@@ -2,6 +2,8 @@ package io.wellspring.cep;
 
 import io.wellspring.api.Context;
 import io.wellspring.api.Effect;
+import io.wellspring.api.Effect.TimerChange;
+import io.wellspring.api.Effect.TimerKind;
 import io.wellspring.api.Position;
 import io.wellspring.api.View;
 import io.wellspring.api.codec.Codec;
@@ -33,6 +35,7 @@ public final class PatternTest<R> {
     private final List<Timeout> timeouts = new ArrayList<>();
     private final List<Object> late = new ArrayList<>();
     private MatchState state = MatchState.EMPTY;
+    private TimerChange timer;
     private long nowMillis = Long.MIN_VALUE;
     private int asserted;
 
@@ -84,6 +87,7 @@ public final class PatternTest<R> {
         }
         nowMillis = Math.max(nowMillis, millis);
         values.add(value);
+        fireDue();
         carryOut(matcher.decide(state, new Arrival(0, value), new Now(millis)));
         return this;
     }
@@ -97,8 +101,16 @@ public final class PatternTest<R> {
     public PatternTest<R> advanceTo(Instant time) {
         long millis = time.toEpochMilli();
         nowMillis = Math.max(nowMillis, millis);
-        carryOut(matcher.advance(state, nowMillis, key));
+        fireDue();
         return this;
+    }
+
+    private void fireDue() {
+        while (timer != null && timer.dueMillis() <= nowMillis) {
+            TimerChange due = timer;
+            timer = null;
+            carryOut(matcher.onTimer(state, due.name(), new Now(due.dueMillis())));
+        }
     }
 
     /**
@@ -187,6 +199,9 @@ public final class PatternTest<R> {
             for (Object value : emission.values().apply(direct)) {
                 take(value);
             }
+        }
+        for (TimerChange change : effect.timers()) {
+            timer = change.kind() == TimerKind.CANCELLED ? null : change;
         }
         state = replayed;
     }

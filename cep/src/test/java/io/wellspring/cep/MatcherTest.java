@@ -58,8 +58,46 @@ class MatcherTest {
                 .when(arrival("a3"))
                 .at(at(20))
                 .when(arrival("x4"))
-                .thenEvents(new Change.TimePassed(20))
-                .thenState(MatchState.EMPTY);
+                .thenEvents(new Change.TimePassed(13))
+                .thenState(MatchState.EMPTY)
+                .thenNoTimer();
+    }
+
+    @Test
+    void reportsWhatTimeAloneBringsWhenTheWatermarkPassesIt() {
+        Stage<String, Arrival, Change, MatchState> stage =
+                stage(Pattern.begin(a).notFollowedBy(b).within(millis(10)));
+        StageTest<String, Arrival, Change, MatchState> test = StageTest.of(stage, "k")
+                .at(at(1))
+                .when(arrival("a1"))
+                .thenTimer("window", at(11))
+                .at(at(4))
+                .when(arrival("a4"))
+                .thenTimer("window", at(11))
+                .advanceTo(at(10))
+                .thenNoOutput()
+                .advanceTo(at(11))
+                .thenEvents(new Change.TimePassed(11))
+                .thenTimer("window", at(14));
+        assertThatThrownBy(test::thenNoOutput).hasMessageContaining("emitted [Match[a=a1] through matches]");
+        test.at(at(12))
+                .when(arrival("b5"))
+                .thenNoOutput()
+                .thenState(MatchState.EMPTY)
+                .thenNoTimer();
+    }
+
+    @Test
+    void aWindowThatIsOpenNoLongerLeavesNoTimer() {
+        StageTest.of(stage(Pattern.begin(a).followedBy(b).within(millis(10))), "k")
+                .at(at(1))
+                .when(arrival("a1"))
+                .thenTimer("window", at(11))
+                .at(at(2))
+                .when(arrival("b2"))
+                .thenNoTimer()
+                .advanceTo(at(50))
+                .thenNoEvents();
     }
 
     @Test

@@ -26,6 +26,7 @@ public final class EngineConfig {
     private Duration startTimeout = Duration.ofSeconds(30);
     private int bufferRecords = 4_000;
     private int cleanStates = 10_000;
+    private Duration idleAfter = Duration.ofMinutes(1);
     private short replicationFactor = -1;
     private Clock clock = Clock.systemUTC();
     private KafkaClients clients;
@@ -45,6 +46,7 @@ public final class EngineConfig {
         this.startTimeout = from.startTimeout;
         this.bufferRecords = from.bufferRecords;
         this.cleanStates = from.cleanStates;
+        this.idleAfter = from.idleAfter;
         this.replicationFactor = from.replicationFactor;
         this.clock = from.clock;
         this.clients = from.clients;
@@ -188,6 +190,19 @@ public final class EngineConfig {
     }
 
     /**
+     * How long an input of a task has nothing to read until it does not hold back the watermark any more. What it brings later may be late.
+     *
+     * @param bound 10 ms to 1 day of processing time; 1 min unless set
+     * @return the changed copy
+     */
+    public EngineConfig idleAfter(Duration bound) {
+        var copy = copy();
+        inRange("idleAfter (ms)", bound.toMillis(), 10, 86_400_000L);
+        copy.idleAfter = bound;
+        return copy;
+    }
+
+    /**
      * The replication factor of the topics that the engine makes: journals and repartition topics.
      *
      * @param factor 1 to 32,767, or -1 for the broker's default, which holds unless set
@@ -268,6 +283,10 @@ public final class EngineConfig {
 
     int cleanStates() {
         return cleanStates;
+    }
+
+    Duration idleAfter() {
+        return idleAfter;
     }
 
     short replicationFactor() {

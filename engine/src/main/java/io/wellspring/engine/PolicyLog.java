@@ -17,17 +17,17 @@ final class PolicyLog {
         this.clock = clock;
     }
 
-    void say(String did, TaskId task, TaskContext context, String where, RuntimeException failure) {
+    void say(String did, TaskId task, String what, String where, RuntimeException failure) {
         long now = clock.millis();
         if (now - lastMillis < QUIET_MILLIS) {
             suppressed++;
             return;
         }
         LOG.warn(
-                "task {}: {} the record at {}: {}: {}{}",
+                "task {}: {} {}: {}: {}{}",
                 task,
                 did,
-                context.position(),
+                what,
                 where,
                 failure.toString(),
                 suppressed == 0 ? "" : " (and " + suppressed + " more since the last line)");

@@ -163,6 +163,7 @@ final class Recovery {
             inputRanges = ends.ask(task.partitions());
             step = Step.REPLAY;
             for (StageReplay replay : replays) {
+                replay.stage.timers().load();
                 Optional<JournalMark> known = mark.flatMap(snapshot -> snapshot.journal(replay.stage.name()));
                 known.ifPresent(journal -> checkTopicId(replay.stage, journal));
                 known.ifPresent(journal -> checkCodecs(replay.stage, journal));

@@ -90,6 +90,7 @@ final class Snapshots {
         List<StateTable<?, ?>> tables = new ArrayList<>();
         for (StageRuntime stage : task.stages()) {
             tables.add(stage.table());
+            tables.add(stage.timers().table());
         }
         Snapshot taken = Snapshot.take(tables, mark);
         snapshot = taken;

@@ -9,6 +9,7 @@ import io.wellspring.api.codec.Codec;
 import io.wellspring.api.error.CodecException;
 import io.wellspring.api.error.CorruptException;
 import io.wellspring.journal.JournalEntry;
+import io.wellspring.journal.JournalEntry.TimerChange;
 import io.wellspring.journal.JournalFormat;
 import io.wellspring.state.Entry;
 import io.wellspring.state.StateTable;
@@ -17,7 +18,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A stage in one task: decide, evolve, encode; all of it before anything is sent (the scope holds it back), so a stage that throws
+ * A stage in one task: decide (a command or a timer), evolve, encode; all of it before anything is sent (the scope holds it back), so a stage that throws
  * leaves no trace.
  */
 final class StageRuntime implements Receiver {
@@ -27,20 +28,25 @@ final class StageRuntime implements Receiver {
      */
     private static final long FORGOTTEN = 0;
 
+    private static final byte[] NO_EVENT = {};
+
     private final Task task;
+    private final int index;
     private final Stage<Object, Object, Object, Object> stage;
     private final EventSourced<Object, Object, Object, Object> behaviour;
     private final Codec<Object> events;
     private final Codec<Object> keys;
     private final StateTable<Object, Object> table;
+    private final StageTimers timers;
     private final String journal;
     private final Policy policy;
     private final Map<Out<?>, Receiver> ports = new HashMap<>();
     private Receiver eventReceivers = Receiver.NOWHERE;
 
     @SuppressWarnings("unchecked") // KeyedStream.stage has matched the types of key and command
-    StageRuntime(Task task, TaskGroup.StagePlan plan, StateTable<Object, Object> table) {
+    StageRuntime(Task task, int index, TaskGroup.StagePlan plan, StateTable<Object, Object> table, TimerQueue queue) {
         this.task = task;
+        this.index = index;
         this.stage = (Stage<Object, Object, Object, Object>) plan.node().stage();
         this.behaviour = stage.behaviour().openTask();
         this.events = stage.events();
@@ -48,6 +54,7 @@ final class StageRuntime implements Receiver {
         this.table = table;
         this.journal = plan.journal();
         this.policy = stage.policy().orElse(null);
+        this.timers = new StageTimers(this, keys, task.store(), queue);
     }
 
     void port(Out<?> out, Receiver receiver) {
@@ -62,12 +69,21 @@ final class StageRuntime implements Receiver {
         return stage.name();
     }
 
+    /** The stage's place in the order of declaration. */
+    int index() {
+        return index;
+    }
+
     String journal() {
         return journal;
     }
 
     StateTable<Object, Object> table() {
         return table;
+    }
+
+    StageTimers timers() {
+        return timers;
     }
 
     Codec<Object> keys() {
@@ -108,65 +124,150 @@ final class StageRuntime implements Receiver {
             throw new CodecException("A record without a key came to stage " + stage.name()
                     + ", whose state is kept by key. Give the records keys, or rekey the stream");
         }
-        TaskContext context = task.context();
         Entry<Object> entry = table.get(key);
-        Object state = entry == null || entry.state() == null ? behaviour.initial(key) : entry.state();
-        Effect<Object, Object> effect = decide(state, command, context);
+        Object state = stateOf(key, entry);
+        carryOut(key, entry, state, decide(state, command), null);
+    }
+
+    /**
+     * Fires a timer. What fails is up to the stage's policy alone, as no source brought it; whatever is not stopped by it is rid of the timer.
+     *
+     * @throws TaskStopped when the policy says to stop
+     */
+    void fire(TimerQueue.Due due) {
+        Object key = due.key();
+        String name = due.timer().name();
+        Entry<Object> entry = table.get(key);
+        int sends = task.scope().mark();
+        int[] savepoints = task.savepoints();
+        try {
+            Object state = stateOf(key, entry);
+            carryOut(key, entry, state, onTimer(state, name), name);
+        } catch (TaskStopped stopped) {
+            throw stopped;
+        } catch (RuntimeException failure) {
+            task.rollbackTo(sends, savepoints);
+            task.apply(policy == null ? Policy.fail() : policy, "stage " + stage.name(), failure);
+            appendTimers(
+                    sequenceOf(entry),
+                    task.context().processingTimeMillis(),
+                    timers.carryOut(key, due.keyBytes(), name, false, List.of()));
+        }
+    }
+
+    private void carryOut(Object key, Entry<Object> entry, Object state, Effect<Object, Object> effect, String fired) {
+        TaskContext context = task.context();
         List<Object> persisted = effect.events();
+        Object after = state;
+        long nowMillis = context.processingTimeMillis();
         if (!persisted.isEmpty()) {
-            long sequence = entry == null ? 0 : entry.sequence();
-            long nowMillis = context.processingTimeMillis();
+            long sequence = sequenceOf(entry);
+            boolean forgotten = false;
             Object next = state;
+            List<TimerChange> changes = List.of();
             for (int i = 0; i < persisted.size(); i++) {
                 Object event = persisted.get(i);
                 next = behaviour.evolve(next == null ? behaviour.initial(key) : next, event);
-                append(event, ++sequence, i, persisted.size(), nowMillis);
+                forgotten |= next == null;
+                if (i == persisted.size() - 1) {
+                    changes = timers.carryOut(key, context.keyBytes(), fired, forgotten, effect.timers());
+                }
+                append(event, ++sequence, i, persisted.size(), nowMillis, changes);
                 sequence = next == null ? FORGOTTEN : sequence;
             }
             table.put(key, sequence, next);
-            state = next == null ? behaviour.initial(key) : next;
+            after = next == null ? behaviour.initial(key) : next;
+        } else {
+            List<TimerChange> changes = timers.carryOut(key, context.keyBytes(), fired, false, effect.timers());
+            if (!changes.isEmpty()) {
+                appendTimers(sequenceOf(entry), nowMillis, changes);
+            }
         }
         if (eventReceivers != NOWHERE) {
             for (Object event : persisted) {
                 eventReceivers.accept(key, event);
             }
         }
-        emit(key, state, effect);
+        emit(key, after, effect);
     }
 
-    private Effect<Object, Object> decide(Object state, Object command, TaskContext context) {
+    private Object stateOf(Object key, Entry<Object> entry) {
+        return entry == null || entry.state() == null ? behaviour.initial(key) : entry.state();
+    }
+
+    private static long sequenceOf(Entry<Object> entry) {
+        return entry == null ? 0 : entry.sequence();
+    }
+
+    private Effect<Object, Object> decide(Object state, Object command) {
+        TaskContext context = task.context();
         var before = context.enter(stage.name(), stage.reads());
         try {
-            Effect<Object, Object> effect = behaviour.decide(state, command, context);
-            if (effect == null) {
-                throw new NullPointerException("decide of stage " + stage.name()
-                        + " returned null. Return none() where a command does nothing");
-            }
-            return effect;
+            return notNull(behaviour.decide(state, command, context), "decide");
         } finally {
             context.leave(before);
         }
     }
 
-    private void append(Object event, long sequence, int index, int count, long nowMillis) {
+    private Effect<Object, Object> onTimer(Object state, String name) {
         TaskContext context = task.context();
-        var entry = new JournalEntry(
-                context.keyBytes(),
-                events.encode(event),
-                sequence,
-                index,
-                count,
-                context.eventTimeMillis(),
-                nowMillis,
-                new JournalEntry.Cause(context.topic(), context.offset()));
+        var before = context.enter(stage.name(), stage.reads());
+        try {
+            return notNull(behaviour.onTimer(state, name, context), "onTimer");
+        } finally {
+            context.leave(before);
+        }
+    }
+
+    private Effect<Object, Object> notNull(Effect<Object, Object> effect, String method) {
+        if (effect == null) {
+            throw new NullPointerException(
+                    method + " of stage " + stage.name() + " returned null. Return none() where nothing is to be done");
+        }
+        return effect;
+    }
+
+    private void append(Object event, long sequence, int place, int count, long nowMillis, List<TimerChange> changes) {
+        JournalEntry entry = entry(events.encode(event), sequence, place, count, nowMillis, changes);
         task.scope()
                 .append(
                         journal,
                         task.id().partition(),
-                        Math.max(0, context.eventTimeMillis()),
+                        Math.max(0, entry.eventTimeMillis()),
                         entry.key(),
                         JournalFormat.encode(entry));
-        context.persistedNow(nowMillis);
+        task.context().persistedNow(nowMillis);
+    }
+
+    /** An entry that changes timers and has no event. */
+    private void appendTimers(long sequence, long nowMillis, List<TimerChange> changes) {
+        JournalEntry entry = entry(NO_EVENT, sequence, 0, 0, nowMillis, changes);
+        task.scope()
+                .send(
+                        journal,
+                        task.id().partition(),
+                        Math.max(0, entry.eventTimeMillis()),
+                        entry.key(),
+                        JournalFormat.encode(entry),
+                        null);
+        task.context().persistedNow(nowMillis);
+    }
+
+    private JournalEntry entry(
+            byte[] event, long sequence, int place, int count, long nowMillis, List<TimerChange> changes) {
+        TaskContext context = task.context();
+        return new JournalEntry(
+                context.keyBytes(),
+                event,
+                sequence,
+                place,
+                count,
+                context.eventTimeMillis(),
+                nowMillis,
+                context.topic().isEmpty()
+                        ? JournalEntry.Cause.NONE
+                        : new JournalEntry.Cause(context.topic(), context.offset()),
+                changes);
     }
 
     private void emit(Object key, Object state, Effect<Object, Object> effect) {
@@ -181,7 +282,7 @@ final class StageRuntime implements Receiver {
     }
 
     /**
-     * Folds an event of the journal into the state, in recovery.
+     * Folds an entry of the journal into state and timers, in recovery.
      *
      * @throws CorruptException when the event cannot be decoded or applied, with its place and the remedy
      */
@@ -193,23 +294,32 @@ final class StageRuntime implements Receiver {
             throw corrupt(place, "its key cannot be decoded", failure);
         }
         Entry<Object> current = table.get(key);
-        long expected = (current == null ? 0 : current.sequence()) + 1;
+        long expected = sequenceOf(current) + (entry.hasEvent() ? 1 : 0);
         if (entry.sequence() != expected) {
             throw new CorruptException(
                     "The journal of stage " + stage.name() + " has event " + entry.sequence() + " of key "
                             + key + " at " + place + " where event " + expected
                             + " was due: snapshot and journal do not fit. Delete the task's state directory to replay from the beginning");
         }
-        Object state = current == null || current.state() == null ? behaviour.initial(key) : current.state();
+        boolean forgotten = entry.hasEvent() && fold(key, current, entry, place);
+        timers.replay(key, entry.key(), forgotten, entry.timers());
+        task.context().persistedNow(entry.processingTimeMillis());
+    }
+
+    /** Applies the event of an entry; whether it made the stage forget the key. */
+    private boolean fold(Object key, Entry<Object> current, JournalEntry entry, String place) {
+        Object state = stateOf(key, current);
+        boolean forgotten = false;
         try {
             for (Object event : events.decodeAll(entry.event())) {
                 state = behaviour.evolve(state == null ? behaviour.initial(key) : state, event);
+                forgotten |= state == null;
             }
         } catch (RuntimeException failure) {
             throw corrupt(place, "its event of key " + key + " cannot be decoded or applied", failure);
         }
         table.replay(key, state == null ? FORGOTTEN : entry.sequence(), state);
-        task.context().persistedNow(entry.processingTimeMillis());
+        return forgotten;
     }
 
     private CorruptException corrupt(String place, String what, RuntimeException failure) {

@@ -11,6 +11,7 @@ import io.wellspring.engine.TaskGroup.StagePlan;
 import io.wellspring.journal.TransactionalProducer;
 import io.wellspring.state.StateTable;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -25,7 +26,7 @@ import org.apache.kafka.common.TopicPartition;
 
 /**
  * The single owner of one partition of a task group: takes records from its inputs in order of event time, walks them through the fused
- * steps, and sends what they produced. Confined to the thread of its worker.
+ * steps, fires timers, and sends what they produced. Confined to the thread of its worker.
  *
  * <p>Order: where the group has several inputs, the record with the smallest event time goes first; ties go by the order of declaration. An input
  * that has no record in hand holds the others back for as long as the broker is known, or not yet known, to have more; so what was written before
@@ -45,14 +46,22 @@ final class Task {
     private final PolicyLog policyLog;
     private final Receiver[] receivers;
 
-    private long watermarkMillis = Long.MIN_VALUE;
+    private final TimerQueue timers = new TimerQueue();
+    private final Watermark watermark;
+    private final long maxAheadMillis;
+    private final Clock clock;
+
     private boolean touched;
     private long records;
     private long events;
     private long skipped;
     private long deadLettered;
     private TaskCounts committedCounts = TaskCounts.ZERO;
+
+    /** Of these two, one is set while a record or timer is in hand. */
     private ConsumerRecord<byte[], byte[]> current;
+
+    private TimerQueue.Due firing;
 
     Task(TaskId id, TaskGroup group, Graph graph, StateStore store, Settings settings) {
         this.id = id;
@@ -64,9 +73,15 @@ final class Task {
                 settings.partitionsOfTopic().applyAsInt(group.inputs().get(0).topic()),
                 settings.clock());
         this.policyLog = new PolicyLog(settings.clock());
+        this.clock = settings.clock();
+        this.watermark = new Watermark(group.inputs(), settings.idleAfter(), context.processingTimeMillis());
+        this.maxAheadMillis = group.stages().stream()
+                .mapToLong(stage -> settings.maxAheadMillisOfTopic().applyAsLong(stage.journal()))
+                .min()
+                .orElse(Long.MAX_VALUE);
         Map<Integer, StageRuntime> byNode = new HashMap<>();
         for (StagePlan plan : group.stages()) {
-            StageRuntime stage = new StageRuntime(this, plan, table(plan, settings.cleanStates()));
+            var stage = new StageRuntime(this, byNode.size(), plan, table(plan, settings.cleanStates()), timers);
             stages.put(plan.name(), stage);
             byNode.put(plan.node().id(), stage);
         }
@@ -85,6 +100,7 @@ final class Task {
      *
      * @param clock the source of processing time
      * @param cleanStates how many states that RocksDB holds are kept as objects, for each stage and task
+     * @param idleAfter how long an input has nothing to read until the watermark does not wait for it
      * @param maxBytesOfTopic how large a record of a topic may be
      * @param maxAheadMillisOfTopic how far ahead of the clock the timestamp of a record for a topic may lie
      * @param partitionsOfTopic how many partitions a topic has
@@ -92,6 +108,7 @@ final class Task {
     record Settings(
             Clock clock,
             int cleanStates,
+            Duration idleAfter,
             ToIntFunction<String> maxBytesOfTopic,
             ToLongFunction<String> maxAheadMillisOfTopic,
             ToIntFunction<String> partitionsOfTopic) {}
@@ -134,7 +151,12 @@ final class Task {
     }
 
     long watermarkMillis() {
-        return watermarkMillis;
+        return watermark.millis();
+    }
+
+    /** Whether a timer could fire now. */
+    boolean timerIsDue() {
+        return dueTimer() != null;
     }
 
     /** What was done, the open transaction's part too. */
@@ -149,32 +171,59 @@ final class Task {
 
     /** Sets the watermark that the committed position has. */
     void watermark(long millis) {
-        watermarkMillis = millis;
+        watermark.start(millis, context.processingTimeMillis());
         context.watermark(millis);
     }
 
     /**
-     * Processes records in order until there are none in hand, an input has to be waited for, or the bound is reached.
+     * Processes records and fires timers in order until there are none in hand, an input has to be waited for, or the bound is reached. The
+     * record that moves the watermark comes behind the timers that this makes due, so that a stage sees them in the order of event time.
      *
      * @param max the bound
-     * @param goesOn asked before each record; false ends the turn
+     * @param goesOn asked before each record and timer; false ends the turn
      * @param caughtUp whether the broker has nothing behind what was read of a partition
-     * @return how many records were processed
-     * @throws TaskStopped when a record cannot be processed and its policy says to stop; it is the next record still
+     * @return how many records were processed and timers fired
+     * @throws TaskStopped when one of them cannot be processed and its policy says to stop; it is the next one still
      */
     int process(int max, BooleanSupplier goesOn, Predicate<TopicPartition> caughtUp, TransactionalProducer producer) {
+        lookForIdleInputs(caughtUp);
         int done = 0;
         while (done < max && (done % ROOM_EVERY != 0 || producer.hasRoom())) {
-            int next = nextInput(caughtUp);
-            if (next < 0 || !goesOn.getAsBoolean()) {
+            TimerQueue.Due due = dueTimer();
+            int next = -1;
+            if (due == null) {
+                next = nextInput(caughtUp);
+                due = dueTimer();
+            }
+            if ((due == null && next < 0) || !goesOn.getAsBoolean()) {
                 break;
             }
-            process(next, producer);
+            if (due != null) {
+                fire(due, producer);
+            } else {
+                process(next, producer);
+            }
             done++;
         }
         return done;
     }
 
+    private TimerQueue.Due dueTimer() {
+        return timers.due(watermark.millis(), context::processingTimeMillis);
+    }
+
+    private void lookForIdleInputs(Predicate<TopicPartition> caughtUp) {
+        if (buffers.size() > 1) {
+            long now = context.processingTimeMillis();
+            for (int i = 0; i < buffers.size(); i++) {
+                PartitionBuffer buffer = buffers.get(i);
+                watermark.look(i, buffer.isEmpty() && caughtUp.test(buffer.partition()), now);
+            }
+            context.watermark(watermark.millis());
+        }
+    }
+
+    /** Chooses the input whose record goes next; the watermark learns of all records that were looked at. */
     private int nextInput(Predicate<TopicPartition> caughtUp) {
         int chosen = -1;
         long earliest = 0;
@@ -185,8 +234,11 @@ final class Task {
                     return -1;
                 }
             } else {
-                // One input needs no order, and no decoding ahead of its turn.
-                long time = buffers.size() == 1 ? 0 : buffer.head().eventTimeMillis();
+                PartitionBuffer.Head head = buffer.head();
+                long time = head.eventTimeMillis();
+                if (head.failure() == null && isPlausible(time)) {
+                    saw(i, time);
+                }
                 if (chosen < 0 || time < earliest) {
                     chosen = i;
                     earliest = time;
@@ -196,10 +248,41 @@ final class Task {
         return chosen;
     }
 
+    /** A time that no journal takes must not make timers fire before its record is refused. */
+    private boolean isPlausible(long timeMillis) {
+        return maxAheadMillis == Long.MAX_VALUE || timeMillis - maxAheadMillis <= clock.millis();
+    }
+
+    private void saw(int input, long timeMillis) {
+        watermark.saw(input, timeMillis);
+        context.watermark(watermark.millis());
+    }
+
+    private void fire(TimerQueue.Due due, TransactionalProducer producer) {
+        Timers.Timer timer = due.timer();
+        current = null;
+        firing = due;
+        context.timer(due.key(), due.keyBytes(), timer.processingTime() ? reachedMillis() : timer.dueMillis());
+        try {
+            due.stage().fire(due);
+        } catch (TaskStopped stopped) {
+            rollbackAll();
+            throw stopped;
+        }
+        send(producer);
+        end();
+    }
+
+    /** Where event time stands, for what happens in processing time. */
+    private long reachedMillis() {
+        return watermark.millis() == Long.MIN_VALUE ? context.processingTimeMillis() : watermark.millis();
+    }
+
     private void process(int input, TransactionalProducer producer) {
         PartitionBuffer buffer = buffers.get(input);
         PartitionBuffer.Head head = buffer.head();
         current = head.record();
+        firing = null;
         context.record(head.key(), current.key(), current.topic(), current.offset(), head.eventTimeMillis());
         boolean processed;
         try {
@@ -208,6 +291,17 @@ final class Task {
             rollbackAll();
             throw stopped;
         }
+        send(producer);
+        end();
+        records++;
+        // The time of a record that could not be processed is not to be believed.
+        if (processed) {
+            saw(input, head.eventTimeMillis());
+        }
+        buffer.removeHead();
+    }
+
+    private void send(TransactionalProducer producer) {
         for (RecordScope.Send send : scope.sends()) {
             producer.send(
                     send.topic(),
@@ -218,18 +312,20 @@ final class Task {
                     send.headers());
             events += send.event() ? 1 : 0;
         }
-        endRecord();
-        // The time of a record that could not be processed is not to be believed.
-        if (processed && head.eventTimeMillis() > watermarkMillis) {
-            watermark(head.eventTimeMillis());
-        }
-        buffer.removeHead();
     }
 
     private boolean walk(Receiver receiver, PartitionBuffer buffer, PartitionBuffer.Head head) {
         try {
             if (head.failure() != null) {
                 throw head.failure();
+            }
+            if (head.eventTimeMillis() < watermark.millis()
+                    && buffer.input().options().latePolicy().isPresent()) {
+                apply(
+                        buffer.input().options().latePolicy().get(),
+                        "source " + buffer.input().topic(),
+                        new LateRecordException(head.eventTimeMillis(), watermark.millis()));
+                return false;
             }
             receiver.accept(head.key(), head.value());
             return true;
@@ -242,17 +338,18 @@ final class Task {
         }
     }
 
-    private void endRecord() {
+    private void end() {
         scope.clear();
         for (StageRuntime stage : stages.values()) {
             stage.table().endRecord();
+            stage.timers().endRecord();
         }
-        records++;
         touched = true;
     }
 
     /**
-     * Does with the record in hand what the policy says.
+     * Does with the record in hand what the policy says. A timer in hand is dropped under each policy that does not stop: there is no record to be
+     * sent away.
      *
      * @throws TaskStopped when it says to stop
      */
@@ -260,18 +357,16 @@ final class Task {
         if (failure instanceof CorruptException || failure instanceof RetryableException) {
             // The state or its disk is to blame, not the record: to pass over it would lose it.
             throw new TaskStopped(
-                    "Task " + id + " stopped before the record at " + context.position() + ": " + where + ": "
-                            + failure.getMessage(),
-                    failure);
+                    "Task " + id + " stopped before " + inHand() + ": " + where + ": " + failure.getMessage(), failure);
         }
-        if (policy instanceof Policy.Skip) {
+        if (policy instanceof Policy.Skip || (policy instanceof Policy.DeadLetter && firing != null)) {
             skipped++;
-            policyLog.say("skipped", id, context, where, failure);
+            policyLog.say("skipped", id, inHand(), where, failure);
         } else if (policy instanceof Policy.DeadLetter deadLetter) {
             sendAway(deadLetter.topic(), where, failure);
         } else {
             throw new TaskStopped(
-                    "Task " + id + " stopped before the record at " + context.position() + ": " + where + ": " + failure
+                    "Task " + id + " stopped before " + inHand() + ": " + where + ": " + failure
                             + ". Mend the code or the record's source and start again, or choose Policy.deadLetter or"
                             + " Policy.skip for this source or stage",
                     failure);
@@ -289,20 +384,25 @@ final class Task {
                     DeadLetters.headers(current, where, failure));
         } catch (RuntimeException tooLarge) {
             throw new TaskStopped(
-                    "Task " + id + " stopped before the record at " + context.position() + ": " + where + ": " + failure
+                    "Task " + id + " stopped before " + inHand() + ": " + where + ": " + failure
                             + "; and it cannot become a dead letter: " + tooLarge.getMessage(),
                     tooLarge);
         }
         deadLettered++;
-        policyLog.say("sent away to " + topic, id, context, where, failure);
+        policyLog.say("sent away to " + topic, id, inHand(), where, failure);
     }
 
-    /** Where the tables stand within the record in hand, for a stage that may have to take back its part. */
+    private String inHand() {
+        return firing != null ? firing.toString() : "the record at " + context.position();
+    }
+
+    /** Where the tables stand within the record or timer in hand, for a stage that may have to take back its part. */
     int[] savepoints() {
-        int[] points = new int[stages.size()];
+        int[] points = new int[2 * stages.size()];
         int i = 0;
         for (StageRuntime stage : stages.values()) {
             points[i++] = stage.table().savepoint();
+            points[i++] = stage.timers().savepoint();
         }
         return points;
     }
@@ -312,25 +412,30 @@ final class Task {
         int i = 0;
         for (StageRuntime stage : stages.values()) {
             stage.table().rollbackTo(savepoints[i++]);
+            stage.timers().rollbackTo(savepoints[i++]);
         }
     }
 
     private void rollbackAll() {
-        rollbackTo(0, new int[stages.size()]);
+        rollbackTo(0, new int[2 * stages.size()]);
     }
 
     /** Makes the transaction's changes the committed state; only called when its commit is known to have happened (I2). */
     void committed() {
         for (StageRuntime stage : stages.values()) {
             stage.table().commit();
+            stage.timers().table().commit();
         }
         committedCounts = counts();
         touched = false;
     }
 
-    /** Whether any stage has states that the last snapshot does not hold. */
+    /** How many states and rows of timers the last snapshot does not hold. */
     int dirtyStates() {
-        return stages.values().stream().mapToInt(stage -> stage.table().dirty()).sum();
+        return stages.values().stream()
+                .mapToInt(
+                        stage -> stage.table().dirty() + stage.timers().table().dirty())
+                .sum();
     }
 
     boolean owns(TopicPartition partition) {

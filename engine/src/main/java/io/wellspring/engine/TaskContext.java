@@ -14,7 +14,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 
-/** What the record in hand tells the stages: one object for each task, filled anew for each record. */
+/** What the record or timer in hand tells the stages: one object for each task, filled anew for each. */
 final class TaskContext implements Context<Object> {
     private final TaskId task;
     private final int partitions;
@@ -51,6 +51,11 @@ final class TaskContext implements Context<Object> {
         topic = newTopic;
         offset = newOffset;
         eventTimeMillis = newEventTimeMillis;
+    }
+
+    /** A timer is in hand, and no record. */
+    void timer(Object newKey, byte[] newKeyBytes, long newEventTimeMillis) {
+        record(newKey, newKeyBytes, "", 0, newEventTimeMillis);
     }
 
     /** Names the stage that decides from here on, for its declared views; gives back the one before, for nested stages. */

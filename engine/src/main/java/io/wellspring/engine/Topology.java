@@ -92,6 +92,7 @@ final class Topology {
             if (node instanceof Node.Source source) {
                 topics.add(source.topic().name());
                 addDeadLetter(topics, source.options().policy());
+                source.options().latePolicy().ifPresent(policy -> addDeadLetter(topics, policy));
             } else if (node instanceof Node.Sink sink) {
                 topics.add(sink.topic().name());
             } else if (node instanceof Node.Stateful stage) {

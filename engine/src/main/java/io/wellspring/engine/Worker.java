@@ -213,15 +213,15 @@ final class Worker {
     private Duration pollWait() {
         boolean busy = owned.values().stream()
                 .anyMatch(
-                        task -> task.phase() == OwnedTask.Phase.RECOVERING || (task.running() && inHand(task.task())));
+                        task -> task.phase() == OwnedTask.Phase.RECOVERING || (task.running() && hasWork(task.task())));
         if (busy) {
             return Duration.ZERO;
         }
         return commits.open() ? SHORT_WAIT : IDLE_WAIT;
     }
 
-    private static boolean inHand(Task task) {
-        return task.buffers().stream().anyMatch(buffer -> !buffer.isEmpty());
+    private static boolean hasWork(Task task) {
+        return task.timerIsDue() || task.buffers().stream().anyMatch(buffer -> !buffer.isEmpty());
     }
 
     private int route(ConsumerRecords<byte[], byte[]> polled) {
@@ -341,7 +341,7 @@ final class Worker {
         return processed;
     }
 
-    /** Asked before each record: notes when the first one of a transaction is processed, and ends the turn when a commit is overdue. */
+    /** Asked before each record and timer: notes when the first one of a transaction is processed, and ends the turn when a commit is overdue. */
     private boolean goesOn() {
         commits.opened();
         return !commits.overtime();
@@ -372,7 +372,7 @@ final class Worker {
     private boolean drained() {
         for (OwnedTask task : owned.values()) {
             if (task.running()
-                    && (inHand(task.task())
+                    && (hasWork(task.task())
                             || !task.task().partitions().stream().allMatch(membership::caughtUp))) {
                 return false;
             }

@@ -161,6 +161,7 @@ record WorkerSetup(int number, Cluster cluster, Shared engine, Executor committe
                 new Task.Settings(
                         config().clock(),
                         config().cleanStates(),
+                        config().idleAfter(),
                         maxBytesOfTopic,
                         cluster::maxAheadMillis,
                         cluster::partitions));

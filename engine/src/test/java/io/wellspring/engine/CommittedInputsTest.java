@@ -1,6 +1,7 @@
 package io.wellspring.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.wellspring.api.error.CorruptException;
@@ -93,6 +94,12 @@ class CommittedInputsTest {
         both.put(new TopicPartition("other", 3), new OffsetAndMetadata(1, metadata(9, 8)));
         var inputs = new CommittedInputs(new TaskId(0, 3), both);
         assertThat(inputs.metadata().orElseThrow().journalEnds()).isEqualTo(Map.of("sum", 8L));
+    }
+
+    @Test
+    void anEntryThatCameFromATimerHasNoRecordToBeHeldAgainst() {
+        assertThatCode(() -> committed(10L).checkCause("p-sum-journal-3@7", entry("", 99)))
+                .doesNotThrowAnyException();
     }
 
     private static CommittedInputs committed(Long offset) {

@@ -32,6 +32,9 @@ class EngineConfigTest {
                 "startTimeout (ms)=99 is outside 100..600000 [EngineConfig]");
         assertRefused(() -> config.bufferRecords(0), "bufferRecords=0 is outside 1..1000000 [EngineConfig]");
         assertRefused(() -> config.cleanStates(-1), "cleanStates=-1 is outside 0..100000000 [EngineConfig]");
+        assertRefused(
+                () -> config.idleAfter(Duration.ofMillis(9)),
+                "idleAfter (ms)=9 is outside 10..86400000 [EngineConfig]");
         assertRefused(() -> config.replicationFactor(0), "replicationFactor=0 is outside 1..32767 [EngineConfig]");
     }
 

@@ -24,15 +24,24 @@ final class Lab implements AutoCloseable {
     static final Duration WAIT = Duration.ofSeconds(40);
     private static final AtomicInteger NUMBER = new AtomicInteger();
 
-    final String name = "lab" + NUMBER.incrementAndGet();
-    final Topic<String, Long> commands = Topic.of(name + "-commands", Codecs.utf8(), Codecs.int64());
-    final Topic<String, Long> orders = Topic.of(name + "-orders", Codecs.utf8(), Codecs.int64());
-    final Topic<String, String> notices = Topic.of(name + "-notices", Codecs.utf8(), Codecs.utf8());
+    final String name;
+    final Topic<String, Long> commands;
+    final Topic<String, Long> orders;
+    final Topic<String, String> notices;
     final Path directory;
     private final List<Engine> engines = new ArrayList<>();
 
     Lab(Path directory) {
+        this(directory, "lab" + NUMBER.incrementAndGet());
+    }
+
+    /** A lab of another process. */
+    Lab(Path directory, String name) {
         this.directory = directory;
+        this.name = name;
+        this.commands = Topic.of(name + "-commands", Codecs.utf8(), Codecs.int64());
+        this.orders = Topic.of(name + "-orders", Codecs.utf8(), Codecs.int64());
+        this.notices = Topic.of(name + "-notices", Codecs.utf8(), Codecs.utf8());
     }
 
     /** The broker, started once and stopped with the JVM. */

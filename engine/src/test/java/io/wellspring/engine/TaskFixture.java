@@ -9,6 +9,7 @@ import io.wellspring.journal.JournalFormat;
 import io.wellspring.journal.KafkaClients;
 import io.wellspring.journal.TransactionalProducer;
 import io.wellspring.testkit.ManualClock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -30,7 +31,10 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /** One task of the first group of a pipeline, partition 0, with a producer in memory. */
 final class TaskFixture {
+    static final Duration IDLE_AFTER = Duration.ofMinutes(1);
+
     final RowsInMemory store;
+    final ManualClock clock = ManualClock.startingAt(Instant.ofEpochMilli(1_000_000));
     final Task task;
     private final Topology topology;
     private final MockProducer<byte[], byte[]> sent =
@@ -45,14 +49,13 @@ final class TaskFixture {
     TaskFixture(Pipeline pipeline, RowsInMemory store) {
         this.store = store;
         this.topology = Topology.of(pipeline.graph());
-        var clock = ManualClock.startingAt(Instant.ofEpochMilli(1_000_000));
         this.producer = TransactionalProducer.open(new InMemory(), "id", Map.of(), Set.of(), Runnable::run, clock);
         this.task = new Task(
                 new TaskId(0, 0),
                 topology.group(0),
                 topology.graph(),
                 store,
-                new Task.Settings(clock, 10, topic -> 1_000_000, topic -> Long.MAX_VALUE, topic -> 1));
+                new Task.Settings(clock, 10, IDLE_AFTER, topic -> 1_000_000, topic -> Long.MAX_VALUE, topic -> 1));
         producer.initNow();
     }
 
@@ -85,6 +88,11 @@ final class TaskFixture {
 
     int process(Predicate<TopicPartition> caughtUp) {
         return task.process(1_000, () -> true, caughtUp, producer);
+    }
+
+    /** Processes no more than so many records and timers. */
+    int process(int max) {
+        return task.process(max, () -> true, partition -> true, producer);
     }
 
     List<ProducerRecord<byte[], byte[]>> sentTo(String topic) {

@@ -36,7 +36,7 @@ class TaskTest {
         fixture.given("b", 20, "k", 2).given("b", 40, "k", 4);
         assertThat(fixture.process()).isEqualTo(4);
         assertThat(fixture.valuesOf("out")).containsExactly(1L, 2L, 3L, 4L);
-        assertThat(fixture.task.watermarkMillis()).isEqualTo(40);
+        assertThat(fixture.task.watermarkMillis()).as("input a has come to 30").isEqualTo(30);
     }
 
     @Test
@@ -62,7 +62,7 @@ class TaskTest {
     @Test
     void anOlderRecordDoesNotTakeTheWatermarkBack() {
         var fixture = new TaskFixture(merging());
-        fixture.given("a", 10, "k", 1).given("a", 5, "k", 2);
+        fixture.given("a", 10, "k", 1).given("a", 5, "k", 2).given("b", 20, "k", 3);
         fixture.process();
         assertThat(fixture.task.watermarkMillis()).isEqualTo(10);
     }

@@ -56,13 +56,15 @@ class TopologyTest {
     void externalTopicsAreSourcesSinksAndDeadLetterTopicsOnly() {
         Topology topology = Topology.of(Pipeline.named("bank", p -> {
                     var accounts = p.from(
-                                    Accounts.COMMANDS, options -> options.onError(Policy.deadLetter("dead-commands")))
+                                    Accounts.COMMANDS,
+                                    options -> options.onError(Policy.deadLetter("dead-commands"))
+                                            .onLate(Policy.deadLetter("late-commands")))
                             .rekey("by-branch", Codecs.utf8(), Codecs.int64(), cents -> "b" + cents)
                             .stage(Accounts.STAGE.onError(Policy.deadLetter("dead-accounts")));
                     accounts.out(Accounts.NOTICES).to(Accounts.NOTICES_TOPIC);
                 })
                 .graph());
         assertThat(topology.externalTopics())
-                .containsExactlyInAnyOrder("commands", "dead-commands", "dead-accounts", "notices");
+                .containsExactlyInAnyOrder("commands", "dead-commands", "late-commands", "dead-accounts", "notices");
     }
 }

@@ -5,8 +5,12 @@ import com.google.protobuf.UnsafeByteOperations;
 import io.wellspring.api.Position;
 import io.wellspring.api.error.CorruptException;
 import io.wellspring.journal.JournalEntry.Cause;
+import io.wellspring.journal.JournalEntry.TimerChange;
+import io.wellspring.journal.JournalEntry.TimerKind;
 import io.wellspring.journal.format.Envelope;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /**
@@ -29,7 +33,7 @@ public final class JournalFormat {
     public static byte[] encode(JournalEntry entry) {
         // Hot: once per event, 120 to 180 ns for one of 100 bytes on two busy cores, and 47 bytes more than the event.
         // The event's bytes are wrapped here and copied once, into the result.
-        return Envelope.newBuilder()
+        Envelope.Builder envelope = Envelope.newBuilder()
                 .setFormatVersion(VERSION)
                 .setEvent(UnsafeByteOperations.unsafeWrap(entry.event()))
                 .setSequence(entry.sequence())
@@ -38,9 +42,14 @@ public final class JournalFormat {
                 .setEventTimeMillis(entry.eventTimeMillis())
                 .setProcessingTimeMillis(entry.processingTimeMillis())
                 .setCauseTopic(entry.cause().topic())
-                .setCauseOffset(entry.cause().offset())
-                .build()
-                .toByteArray();
+                .setCauseOffset(entry.cause().offset());
+        for (TimerChange timer : entry.timers()) {
+            envelope.addTimers(io.wellspring.journal.format.TimerChange.newBuilder()
+                    .setName(timer.name())
+                    .setKind(format(timer.kind()))
+                    .setDueMillis(timer.dueMillis()));
+        }
+        return envelope.build().toByteArray();
     }
 
     /**
@@ -95,11 +104,44 @@ public final class JournalFormat {
                     envelope.getEffectSize(),
                     envelope.getEventTimeMillis(),
                     envelope.getProcessingTimeMillis(),
-                    causeTopic.isEmpty() ? Cause.NONE : new Cause(causeTopic, envelope.getCauseOffset()));
+                    causeTopic.isEmpty() ? Cause.NONE : new Cause(causeTopic, envelope.getCauseOffset()),
+                    timers(envelope));
         } catch (IllegalArgumentException e) {
             throw new UnreadableException(
                     "contradicts itself (" + e.getMessage() + ")" + UnreadableException.FOREIGN, e);
         }
+    }
+
+    private static List<TimerChange> timers(Envelope envelope) {
+        if (envelope.getTimersCount() == 0) {
+            return List.of();
+        }
+        List<TimerChange> timers = new ArrayList<>(envelope.getTimersCount());
+        for (var timer : envelope.getTimersList()) {
+            timers.add(new TimerChange(timer.getName(), kind(timer), timer.getDueMillis()));
+        }
+        return timers;
+    }
+
+    private static io.wellspring.journal.format.TimerChange.Kind format(TimerKind kind) {
+        return switch (kind) {
+            case CANCELLED -> io.wellspring.journal.format.TimerChange.Kind.CANCELLED;
+            case FIRED -> io.wellspring.journal.format.TimerChange.Kind.FIRED;
+            case EVENT_TIME -> io.wellspring.journal.format.TimerChange.Kind.EVENT_TIME;
+            case PROCESSING_TIME -> io.wellspring.journal.format.TimerChange.Kind.PROCESSING_TIME;
+        };
+    }
+
+    private static TimerKind kind(io.wellspring.journal.format.TimerChange timer) {
+        return switch (timer.getKind()) {
+            case CANCELLED -> TimerKind.CANCELLED;
+            case FIRED -> TimerKind.FIRED;
+            case EVENT_TIME -> TimerKind.EVENT_TIME;
+            case PROCESSING_TIME -> TimerKind.PROCESSING_TIME;
+            case UNKNOWN, UNRECOGNIZED ->
+                throw new IllegalArgumentException(
+                        "timer '" + timer.getName() + "' has the unknown kind " + timer.getKindValue());
+        };
     }
 
     private static Envelope parsed(byte[] value) throws UnreadableException {

@@ -142,7 +142,7 @@ final class Replay {
         } catch (RuntimeException e) {
             throw ReplayFaults.unapplied(journaled, e);
         }
-        dueIndex = entry.effectIndex() + 1 == entry.effectSize() ? 0 : dueIndex + 1;
+        dueIndex = entry.effectIndex() + 1 >= entry.effectSize() ? 0 : dueIndex + 1;
         at = journaled.offset() + 1;
         entries++;
     }

@@ -8,10 +8,13 @@ import com.google.protobuf.CodedOutputStream;
 import com.google.protobuf.UnknownFieldSet;
 import io.wellspring.api.error.CorruptException;
 import io.wellspring.journal.JournalEntry.Cause;
+import io.wellspring.journal.JournalEntry.TimerChange;
+import io.wellspring.journal.JournalEntry.TimerKind;
 import io.wellspring.journal.format.Envelope;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.HexFormat;
+import java.util.List;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
@@ -48,6 +51,56 @@ class JournalFormatTest {
                 .isEqualTo(ENTRY);
     }
 
+    @Test
+    void writesTimersAsEveryReleaseReadsThem() {
+        var entry = new JournalEntry(
+                bytes("alice"),
+                new byte[0],
+                7,
+                0,
+                0,
+                5,
+                6,
+                Cause.NONE,
+                List.of(
+                        new TimerChange("idle", TimerKind.FIRED, 0),
+                        new TimerChange("idle", TimerKind.EVENT_TIME, -1)));
+        String golden = "0801" // 1 format_version = 1
+                + "1807" // 3 sequence = 7
+                + "3005" // 6 event_time_millis
+                + "3806" // 7 processing_time_millis
+                + "5208" + "0a0469646c65" + "1002" // 10 timers: name, kind FIRED
+                + "520a" + "0a0469646c65" + "1003" + "1801"; // name, kind EVENT_TIME, due_millis -1
+        assertThat(HexFormat.of().formatHex(JournalFormat.encode(entry))).isEqualTo(golden);
+        assertThat(JournalFormat.decode(bytes("alice"), HexFormat.of().parseHex(golden)))
+                .usingRecursiveComparison()
+                .isEqualTo(entry);
+    }
+
+    @Test
+    void refusesATimerOfAKindThatItDoesNotKnow() {
+        var unknown = io.wellspring.journal.format.TimerChange.newBuilder()
+                .setName("idle")
+                .setKindValue(9);
+        assertRefused(envelope().addTimers(unknown).build().toByteArray(), "timer 'idle' has the unknown kind 9");
+    }
+
+    @Test
+    void refusesAnEventInAnEntryThatChangesTimersOnly() {
+        assertThatThrownBy(() -> new JournalEntry(
+                        bytes("k"),
+                        bytes("event"),
+                        1,
+                        0,
+                        0,
+                        0,
+                        0,
+                        Cause.NONE,
+                        List.of(new TimerChange("idle", TimerKind.CANCELLED, 0))))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("effectSize=0 goes with no event");
+    }
+
     @Property
     void readsBackWhatItWrote(@ForAll("entries") JournalEntry entry) {
         assertThat(JournalFormat.decode(entry.key(), JournalFormat.encode(entry)))
@@ -72,9 +125,17 @@ class JournalFormatTest {
                         places,
                         Arbitraries.longs().greaterOrEqual(0),
                         Arbitraries.longs(),
-                        Arbitraries.oneOf(causes, Arbitraries.just(Cause.NONE)))
-                .as((key, event, sequence, place, eventTime, processingTime, cause) ->
-                        new JournalEntry(key, event, sequence, place[0], place[1], eventTime, processingTime, cause));
+                        Arbitraries.oneOf(causes, Arbitraries.just(Cause.NONE)),
+                        timers())
+                .as((key, event, sequence, place, eventTime, processingTime, cause, timers) -> new JournalEntry(
+                        key, event, sequence, place[0], place[1], eventTime, processingTime, cause, timers));
+    }
+
+    private static Arbitrary<List<TimerChange>> timers() {
+        return Combinators.combine(Arbitraries.strings(), Arbitraries.of(TimerKind.class), Arbitraries.longs())
+                .as(TimerChange::new)
+                .list()
+                .ofMaxSize(3);
     }
 
     @Test

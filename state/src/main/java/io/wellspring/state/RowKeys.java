@@ -13,7 +13,8 @@ import java.util.Arrays;
  * </pre>
  *
  * The length comes first, so no stage's prefix is the prefix of another one's, and rows of a stage lie together in the order of
- * their keys' bytes. Kind 1 is a state; others are free for what a stage may keep beside its states.
+ * their keys' bytes. Kind 1 is a state; others are free. What is kept beside a stage's states, as its timers, are rows of kind 1 under a
+ * name that no stage can have: the stage's with {@code /timers} behind it.
  */
 final class RowKeys {
     static final byte[] MARK = {0, 'm'};

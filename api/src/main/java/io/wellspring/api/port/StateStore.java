@@ -5,7 +5,8 @@ import java.util.Optional;
 
 /**
  * The durable rows of one task: states by stage and key, and the mark that says what they are a snapshot of. An adapter (RocksDB, a
- * simulated disk) passes the contract suite of the testkit.
+ * simulated disk) passes the contract suite of the testkit. Rows beside a stage's states, as those of its timers, go under a name that no stage
+ * can have.
  *
  * <p>One thread writes at a time; any thread may read meanwhile. What is read is always a whole snapshot or a later one, never part of one.
  */

@@ -30,8 +30,8 @@ final class StageFold<K, E, S> {
         return initial;
     }
 
-    /** The state after an event; where the event made the stage forget the key, the initial state. */
-    S evolve(EventSourced<K, ?, E, S> behaviour, S state, E event) {
+    /** The state after an event; where the event made the stage forget the key, the initial state, and that is told. */
+    S evolve(EventSourced<K, ?, E, S> behaviour, S state, E event, Runnable forgotten) {
         byte[] before = encodeState(state);
         S evolved;
         try {
@@ -43,6 +43,9 @@ final class StageFold<K, E, S> {
                     e);
         }
         requireUnchanged(state, before, "evolve(" + event + ")");
+        if (evolved == null) {
+            forgotten.run();
+        }
         S next = evolved == null ? initial() : evolved;
         encodeState(next);
         return next;
@@ -55,7 +58,7 @@ final class StageFold<K, E, S> {
             E decoded = throughCodec("event", stage.events(), event).value();
             // From a snapshot, not from the object: this is what a recovery continues with.
             S restored = throughCodec("state", stage.state(), replayed).value();
-            replayed = evolve(behaviour, restored, decoded);
+            replayed = evolve(behaviour, restored, decoded, () -> {});
         }
         if (!SameValue.test(live, replayed)) {
             throw new AssertionError(subject + ": replay of " + history + " gives the state " + replayed

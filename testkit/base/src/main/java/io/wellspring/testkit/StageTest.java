@@ -1,6 +1,7 @@
 package io.wellspring.testkit;
 
 import io.wellspring.api.Effect;
+import io.wellspring.api.Effect.TimerChange;
 import io.wellspring.api.EventSourced;
 import io.wellspring.api.Out;
 import io.wellspring.api.Stage;
@@ -9,6 +10,8 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * Tests a stage for one key, without Kafka and without an engine: given these events, when this command comes, then these
@@ -16,7 +19,7 @@ import java.util.Objects;
  *
  * <pre>{@code
  * StageTest.of(Ledger.STAGE, "alice").given(new Deposited(100)).when(new Withdraw(30))
- *     .thenEvents(new Withdrawn(30)).thenState(new Account(70, 0)).thenNoOutput();
+ *     .thenEvents(new Withdrawn(30)).thenState(new Account(70, 0)).thenNoOutput().thenTimer("idle");
  * }</pre>
  *
  * <p>Beside what is asked, every step checks what recovery rests on: each event and each state survives its codec, replay
@@ -34,10 +37,14 @@ import java.util.Objects;
  * @param <S> the type of the state
  */
 public final class StageTest<K, C, E, S> {
+    /** Many more than a test can mean: a timer that is set to the past whenever it fires. */
+    private static final int MOST_FIRINGS = 10_000;
+
     private final StageFold<K, E, S> fold;
     private final EventSourced<K, C, E, S> behaviour;
     private final StageTestContext<K> context;
     private final String subject;
+    private final StageTestTimers timers = new StageTestTimers();
     private final List<E> history = new ArrayList<>();
     private S state;
     private Step<E> last;
@@ -96,8 +103,8 @@ public final class StageTest<K, C, E, S> {
     }
 
     /**
-     * Sets the event time of the commands that follow; the epoch before. The watermark is the largest event time of the
-     * commands before, and processing time is this time, except that it never goes back.
+     * Sets the event time of the commands that follow; the epoch before. With a command the watermark comes to its event time, and
+     * processing time is this time; neither goes back.
      *
      * @param eventTime the event time
      * @return this test
@@ -108,34 +115,92 @@ public final class StageTest<K, C, E, S> {
     }
 
     /**
-     * Gives the stage a command: it decides, its events evolve the state, its output is computed.
+     * Gives the stage a command: it decides, its events evolve the state, its output is computed. The timers that its event time makes due fire
+     * before it, as in an engine, and what they bring comes before what it brings.
      *
      * @param command the command
      * @return this test
      */
     public StageTest<K, C, E, S> when(C command) {
-        String deciding = subject + ": " + command + " on " + state + " at " + context.describeTime();
+        context.reachRecord();
+        var step = new Step<E>(subject + ": " + command + " on " + state + " at " + context.describeTime());
+        fireDue(step);
+        context.beginRecord();
+        Effect<E, S> effect = decided(
+                subject + ": " + command + " on " + state + " at " + context.describeTime(),
+                "decide(" + command + ")",
+                before -> behaviour.decide(before, command, context),
+                context::end);
+        carryOut(effect, step);
+        fireDue(step);
+        last = step;
+        return this;
+    }
+
+    /**
+     * Lets time pass: no record with an earlier event time is to come, and the clock shows this time. Timers that become due fire, in the
+     * order of their times; what they bring is what the expectations that follow are about.
+     *
+     * @param time the time, in event time and in processing time; neither goes back
+     * @return this test
+     */
+    public StageTest<K, C, E, S> advanceTo(Instant time) {
+        context.reach(time);
+        var step = new Step<E>(subject + ": advancing to " + time + " on " + state);
+        fireDue(step);
+        last = step;
+        return this;
+    }
+
+    private void fireDue(Step<E> step) {
+        for (int firings = 0; firings < MOST_FIRINGS; firings++) {
+            Optional<TimerChange> due = timers.due(context.reachedMillis(), context.nowMillis());
+            if (due.isEmpty()) {
+                return;
+            }
+            fire(due.get(), step);
+        }
+        throw new AssertionError(step.deciding() + " made timers fire " + MOST_FIRINGS
+                + " times: onTimer sets a timer that is due already, for ever. Timers: " + timers);
+    }
+
+    private void fire(TimerChange timer, Step<E> step) {
+        timers.remove(timer.name());
+        long eventTime = context.beginTimer(timer);
+        Effect<E, S> effect = decided(
+                subject + ": timer " + timer.name() + " on " + state + " at " + context.describeTime(),
+                "onTimer(" + timer.name() + ")",
+                before -> behaviour.onTimer(before, timer.name(), context),
+                () -> context.endTimer(eventTime));
+        carryOut(effect, step);
+    }
+
+    private Effect<E, S> decided(String deciding, String call, Function<S, Effect<E, S>> decision, Runnable end) {
         byte[] before = fold.encodeState(state);
         Effect<E, S> effect;
-        context.beginRecord();
         try {
-            effect = behaviour.decide(state, command, context);
+            effect = decision.apply(state);
         } finally {
-            context.endRecord();
+            end.run();
         }
-        fold.requireUnchanged(state, before, "decide(" + command + ")");
+        fold.requireUnchanged(state, before, call);
         if (effect == null) {
             throw new AssertionError(deciding + " decided null; return none() to do nothing");
         }
+        return effect;
+    }
+
+    private void carryOut(Effect<E, S> effect, Step<E> step) {
         state = apply(effect.events());
-        last = new Step<>(deciding, effect.events(), Emitted.of(effect, state, deciding));
-        return this;
+        timers.change(effect.timers());
+        step.events().addAll(effect.events());
+        step.emitted().addAll(Emitted.of(effect, state, step.deciding()));
     }
 
     private S apply(List<E> events) {
         S evolved = state;
         for (E event : events) {
-            evolved = fold.evolve(behaviour, evolved, event);
+            evolved = fold.evolve(behaviour, evolved, event, timers::clear);
             history.add(event);
         }
         fold.requireReplayGives(evolved, history);
@@ -172,8 +237,8 @@ public final class StageTest<K, C, E, S> {
      */
     public StageTest<K, C, E, S> thenState(S expected) {
         if (!SameValue.test(expected, state)) {
-            String when = last == null ? subject + ": after " + history : last.deciding();
-            throw new AssertionError(when + " was expected to leave the state " + expected + " but left " + state);
+            throw new AssertionError(
+                    lastThing() + " was expected to leave the state " + expected + " but left " + state);
         }
         return this;
     }
@@ -211,6 +276,53 @@ public final class StageTest<K, C, E, S> {
         return this;
     }
 
+    /**
+     * Expects a timer to be set, to whatever time.
+     *
+     * @param name the timer's name
+     * @return this test
+     */
+    public StageTest<K, C, E, S> thenTimer(String name) {
+        if (timers.find(name).isEmpty()) {
+            throw new AssertionError(
+                    lastThing() + " was expected to leave a timer '" + name + "' but left the timers " + timers);
+        }
+        return this;
+    }
+
+    /**
+     * Expects a timer to be set to a time.
+     *
+     * @param name the timer's name
+     * @param due the time at which it fires, in the kind of time it was set in
+     * @return this test
+     */
+    public StageTest<K, C, E, S> thenTimer(String name, Instant due) {
+        thenTimer(name);
+        if (timers.find(name).orElseThrow().dueMillis() != due.toEpochMilli()) {
+            throw new AssertionError(lastThing() + " was expected to leave a timer '" + name + "' at " + due
+                    + " but left the timers " + timers);
+        }
+        return this;
+    }
+
+    /**
+     * Expects no timer to be set.
+     *
+     * @return this test
+     */
+    public StageTest<K, C, E, S> thenNoTimer() {
+        if (!timers.all().isEmpty()) {
+            throw new AssertionError(lastThing() + " was expected to leave no timer but left " + timers);
+        }
+        return this;
+    }
+
+    /** What was done last, to begin a sentence about what it left. */
+    private String lastThing() {
+        return last == null ? subject + ": after " + history : last.deciding();
+    }
+
     private void requireSame(String toDo, List<?> expected, List<?> actual, String did) {
         if (!SameValue.test(expected, actual)) {
             throw new AssertionError(
@@ -221,11 +333,15 @@ public final class StageTest<K, C, E, S> {
     private Step<E> lastStep() {
         if (last == null) {
             throw new IllegalStateException(
-                    subject + ": nothing was decided yet; call when(command) first [StageTest]");
+                    subject + ": nothing was decided yet; call when(command) first, or advanceTo(time) [StageTest]");
         }
         return last;
     }
 
-    /** What came of one command, and how to begin a sentence about it. */
-    private record Step<E>(String deciding, List<E> events, List<Emitted> emitted) {}
+    /** What came of one command or of the passing of time, in order, and how to begin a sentence about it. */
+    private record Step<E>(String deciding, List<E> events, List<Emitted> emitted) {
+        Step(String deciding) {
+            this(deciding, new ArrayList<>(), new ArrayList<>());
+        }
+    }
 }

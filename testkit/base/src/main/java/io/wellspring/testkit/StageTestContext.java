@@ -1,6 +1,8 @@
 package io.wellspring.testkit;
 
 import io.wellspring.api.Context;
+import io.wellspring.api.Effect.TimerChange;
+import io.wellspring.api.Effect.TimerKind;
 import io.wellspring.api.Position;
 import io.wellspring.api.Stage;
 import io.wellspring.api.View;
@@ -20,6 +22,7 @@ final class StageTestContext<K> implements Context<K> {
     private long watermarkMillis = Long.MIN_VALUE;
     private Instant processingTime = Instant.EPOCH;
     private long offset = -1;
+    private boolean timerInHand;
     private boolean deciding;
 
     StageTestContext(Stage<K, ?, ?, ?> stage, K key) {
@@ -39,14 +42,49 @@ final class StageTestContext<K> implements Context<K> {
         processingTime = eventTime.isAfter(processingTime) ? eventTime : processingTime;
     }
 
+    /** Lets both times come to the event time of the next record, or further; they never go back. */
+    void reach(Instant time) {
+        watermarkMillis = Math.max(watermarkMillis, time.toEpochMilli());
+        processingTime = time.isAfter(processingTime) ? time : processingTime;
+    }
+
+    void reachRecord() {
+        watermarkMillis = Math.max(watermarkMillis, eventTimeMillis);
+    }
+
     void beginRecord() {
         offset++;
         deciding = true;
     }
 
-    void endRecord() {
+    /** Begins a timer; what the commands' event time is comes back with {@link #endTimer}. */
+    long beginTimer(TimerChange timer) {
+        long before = eventTimeMillis;
+        boolean hasWatermark = watermarkMillis != Long.MIN_VALUE;
+        eventTimeMillis = timer.kind() == TimerKind.EVENT_TIME
+                ? timer.dueMillis()
+                : hasWatermark ? watermarkMillis : processingTime.toEpochMilli();
+        timerInHand = true;
+        deciding = true;
+        return before;
+    }
+
+    void endTimer(long eventTimeBefore) {
+        end();
+        timerInHand = false;
+        eventTimeMillis = eventTimeBefore;
+    }
+
+    void end() {
         deciding = false;
-        watermarkMillis = Math.max(watermarkMillis, eventTimeMillis);
+    }
+
+    long reachedMillis() {
+        return watermarkMillis;
+    }
+
+    long nowMillis() {
+        return processingTime.toEpochMilli();
     }
 
     String describeTime() {
@@ -88,7 +126,7 @@ final class StageTestContext<K> implements Context<K> {
     @Override
     public Position position() {
         requireDeciding();
-        return new Position("stage-test", 0, offset);
+        return timerInHand ? new Position("", 0, 0) : new Position("stage-test", 0, offset);
     }
 
     @Override
