@@ -12,7 +12,6 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.locks.LockSupport;
 import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
@@ -34,7 +33,6 @@ import org.slf4j.LoggerFactory;
 final class Commits {
     private static final Logger LOG = LoggerFactory.getLogger(Commits.class);
     private static final Duration FINISH_BOUND = Duration.ofSeconds(15);
-    private static final long STEP_NANOS = 200_000;
 
     private final WorkerSetup setup;
     private final Listener listener;
@@ -175,7 +173,7 @@ final class Commits {
     private void await(long deadlineNanos) {
         while (phase != Phase.READY && setup.nanos().getAsLong() < deadlineNanos) {
             if (poll() == 0) {
-                LockSupport.parkNanos(STEP_NANOS);
+                setup.engine().pause().run();
             }
         }
     }

@@ -20,6 +20,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongSupplier;
 import org.apache.kafka.clients.admin.Admin;
 import org.slf4j.Logger;
@@ -33,6 +34,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class Engine implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Engine.class);
+    private static final long PAUSE_NANOS = 200_000;
     private static final LongSupplier NANOS = System::nanoTime;
 
     private final Topology topology;
@@ -198,6 +200,7 @@ public final class Engine implements AutoCloseable {
                 new TransactionHolders(admin, config.bootstrap(), config.startTimeout()),
                 snapshotWriters,
                 NANOS,
+                () -> LockSupport.parkNanos(PAUSE_NANOS),
                 group.standsOnOtherTopicsThan(topology.topics()));
         for (int number = 0; number < config.workers(); number++) {
             directory.remember(WorkerSetup.idOf(topology.pipeline(), directory.instanceId(), number));

@@ -7,9 +7,9 @@ import io.wellspring.state.StateTable;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
+import java.util.concurrent.FutureTask;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,7 +29,7 @@ final class Snapshots {
     private final long intervalNanos;
     private final int maxStates;
     private Snapshot snapshot;
-    private CompletableFuture<Void> writing;
+    private FutureTask<Void> writing;
     private long lastNanos;
     private long retryNanos;
 
@@ -94,17 +94,19 @@ final class Snapshots {
         }
         Snapshot taken = Snapshot.take(tables, mark);
         snapshot = taken;
-        writing = CompletableFuture.runAsync(() -> taken.write(task.store()), writers);
+        writing = new FutureTask<>(() -> taken.write(task.store()), null);
+        writers.execute(writing);
     }
 
     /** Settles the write; whether it succeeded. */
     private boolean end() {
-        CompletableFuture<Void> ended = writing;
+        FutureTask<Void> ended = writing;
         writing = null;
+        ended.run(); // does nothing where a writer was first
         try {
-            ended.join();
+            joined(ended);
             return true;
-        } catch (CompletionException failed) {
+        } catch (ExecutionException failed) {
             String reason = failed.getCause() instanceof WellspringException known
                     ? known.getMessage()
                     : String.valueOf(failed.getCause());
@@ -116,6 +118,23 @@ final class Snapshots {
         } finally {
             snapshot.settle();
             snapshot = null;
+        }
+    }
+
+    /** The store must not be closed under a write, so an interruption is put off until it has ended. */
+    private static void joined(FutureTask<Void> write) throws ExecutionException {
+        boolean interrupted = false;
+        while (true) {
+            try {
+                write.get();
+                return;
+            } catch (InterruptedException later) {
+                interrupted = true;
+            } finally {
+                if (interrupted && write.isDone()) {
+                    Thread.currentThread().interrupt();
+                }
+            }
         }
     }
 }

@@ -2,12 +2,12 @@ package io.wellspring.engine;
 
 import io.wellspring.api.error.CorruptException;
 import io.wellspring.api.port.StateStore;
+import io.wellspring.api.port.StateStores;
 import io.wellspring.journal.CoPartitionedAssignor;
 import io.wellspring.journal.JournalEnds;
 import io.wellspring.journal.JournalReader;
 import io.wellspring.journal.TransactionHolders;
 import io.wellspring.journal.TransactionalProducer;
-import io.wellspring.state.StateDirectory;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -43,20 +43,22 @@ record WorkerSetup(int number, Cluster cluster, Shared engine, Executor committe
      * What the workers of an engine share.
      *
      * @param config the configuration
-     * @param directory the state directory, locked by this engine
+     * @param directory the stores of this engine's tasks
      * @param ends asks for the ends of journals
      * @param holders finds transactions that hold a recovery up
      * @param snapshotWriters write snapshots
      * @param nanos a monotonic clock
+     * @param pause called again and again where a worker has to wait for an outcome; may rest for a moment
      * @param regroup whether the group's standing assignment is not this pipeline's, so that a member that came back has to ask for a new one
      */
     record Shared(
             EngineConfig config,
-            StateDirectory directory,
+            StateStores directory,
             JournalEnds ends,
             TransactionHolders holders,
             Executor snapshotWriters,
             LongSupplier nanos,
+            Runnable pause,
             boolean regroup) {}
 
     EngineConfig config() {
@@ -191,7 +193,7 @@ record WorkerSetup(int number, Cluster cluster, Shared engine, Executor committe
     }
 
     private StateStore openStore(TaskId id) {
-        StateDirectory directory = engine.directory();
+        StateStores directory = engine.directory();
         try {
             StateStore store = directory.task(id.toString());
             try {

@@ -1,9 +1,9 @@
 package io.wellspring.state;
 
 import io.wellspring.api.error.ConfigException;
-import io.wellspring.api.error.CorruptException;
 import io.wellspring.api.error.RetryableException;
 import io.wellspring.api.port.StateStore;
+import io.wellspring.api.port.StateStores;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -42,7 +42,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Thread-safe; tasks may be opened in parallel.
  */
-public final class StateDirectory implements AutoCloseable {
+public final class StateDirectory implements StateStores, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(StateDirectory.class);
     private static final Pattern LEGAL = Pattern.compile("[a-zA-Z0-9][a-zA-Z0-9._-]{0,199}");
 
@@ -146,20 +146,12 @@ public final class StateDirectory implements AutoCloseable {
         return path;
     }
 
-    /**
-     * Who this instance is: random, and the same for as long as the directory exists, also in a copy of it.
-     *
-     * @return the id
-     */
+    @Override
     public String instanceId() {
         return identity.instanceId();
     }
 
-    /**
-     * Which start of this instance this is: random, new each time the directory is opened. It tells a copy from its original.
-     *
-     * @return the nonce
-     */
+    @Override
     public String startNonce() {
         return startNonce;
     }
@@ -186,12 +178,7 @@ public final class StateDirectory implements AutoCloseable {
         });
     }
 
-    /**
-     * The tasks that have state here, open or not.
-     *
-     * @return their names, sorted
-     * @throws RetryableException when the directory cannot be read
-     */
+    @Override
     public Set<String> knownTasks() {
         return using(() -> {
             try (Stream<Path> found = Files.list(path.resolve("tasks"))) {
@@ -207,14 +194,11 @@ public final class StateDirectory implements AutoCloseable {
     }
 
     /**
-     * Opens the store of a task, and creates it when it is new. The caller closes it; what is open is closed with the directory.
+     * {@inheritDoc} What is open is closed with the directory.
      *
-     * @param taskName the task's name: letters, digits, '.', '_' and '-', beginning with a letter or digit
-     * @return the store
-     * @throws CorruptException when it cannot be read; {@link #discard} makes way for a new one
-     * @throws RetryableException when the disk is full or away, or when the task is open already
      * @throws IllegalStateException when the directory is closed
      */
+    @Override
     public StateStore task(String taskName) {
         return using(() -> {
             var slot = claim(taskName);
@@ -231,14 +215,11 @@ public final class StateDirectory implements AutoCloseable {
     }
 
     /**
-     * Moves what is stored for a task aside, so that {@link #task} begins with an empty store. The last one that was discarded is kept
-     * for whoever looks for the cause.
+     * {@inheritDoc} The last one that was discarded is kept for whoever looks for the cause.
      *
-     * @param taskName the task's name
-     * @return where it lies now, empty when there was nothing
-     * @throws RetryableException when it cannot be moved, or when the task is open
      * @throws IllegalStateException when the directory is closed
      */
+    @Override
     public Optional<Path> discard(String taskName) {
         return using(() -> {
             var slot = claim(taskName);
