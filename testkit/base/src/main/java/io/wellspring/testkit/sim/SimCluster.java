@@ -29,6 +29,7 @@ import org.apache.kafka.common.errors.OffsetMetadataTooLarge;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+import org.apache.kafka.common.internals.Topic;
 import org.apache.kafka.common.record.TimestampType;
 
 /**
@@ -189,6 +190,7 @@ final class SimCluster {
     }
 
     SimTopic createTopic(String name, int partitions, Map<String, String> settings) {
+        Topic.validate(name);
         if (topics.containsKey(name)) {
             throw new TopicExistsException("Topic '" + name + "' already exists.");
         }

@@ -369,6 +369,10 @@ final class SimConsumer implements Consumer<byte[], byte[]> {
 
     private void commit(Map<TopicPartition, OffsetAndMetadata> offsets) {
         ConsumerGroupMetadata from = membership().metadata();
+        if (mode == Mode.SUBSCRIBED && from.generationId() < 0) {
+            throw new CommitFailedException("Offset commit cannot be completed since the consumer is no member of"
+                    + " group " + from.groupId() + " at the moment");
+        }
         cluster.ask(Request.OFFSET_COMMIT, name, () -> {
             SimGroup group = cluster.group(from.groupId());
             try {

@@ -56,7 +56,6 @@ final class SimMembership implements SimMember.Heartbeats {
     private String memberId = "";
     private int generation = -1;
     private boolean rejoin;
-    private FencedInstanceIdException fenced;
     private int assignedInMetadata;
     private long lastPollMillis;
     private long closedMillis = -1;
@@ -149,9 +148,6 @@ final class SimMembership implements SimMember.Heartbeats {
     void poll() {
         boolean late = process.stoppedMillis().isPresent();
         lastPollMillis = cluster.nowMillis();
-        if (fenced != null) {
-            throw fenced;
-        }
         if (cluster.away()) {
             return;
         }
@@ -160,12 +156,7 @@ final class SimMembership implements SimMember.Heartbeats {
         if (unaware) {
             return;
         }
-        try {
-            advance();
-        } catch (FencedInstanceIdException taken) {
-            fenced = taken;
-            throw taken;
-        }
+        advance();
     }
 
     private void advance() {
@@ -179,6 +170,10 @@ final class SimMembership implements SimMember.Heartbeats {
                 rejoin = true;
             } catch (UnknownMemberIdException | IllegalGenerationException e) {
                 forgetMembership(e);
+            } catch (FencedInstanceIdException taken) {
+                // Told once; a consumer that is polled on takes its place back.
+                forgetMembership(taken);
+                throw taken;
             }
             if (phase == before && again == rejoin && !rejoin) {
                 return;
@@ -189,7 +184,7 @@ final class SimMembership implements SimMember.Heartbeats {
     private void once() {
         SimGroup group = cluster.group(groupId);
         if (phase == Phase.IN) {
-            group.heartbeat(memberId, settings.instanceId(), generation);
+            heartbeat(group);
             if (group.isLeader(memberId) && assignedInMetadata != cluster.metadataVersion() && cluster.chance(0.5)) {
                 noticeTopics();
             }
@@ -206,6 +201,14 @@ final class SimMembership implements SimMember.Heartbeats {
         }
         if (phase == Phase.SYNCING) {
             sync(group);
+        }
+    }
+
+    private void heartbeat(SimGroup group) {
+        try {
+            group.heartbeat(memberId, settings.instanceId(), generation);
+        } catch (RebalanceInProgressException called) {
+            rejoin = true;
         }
     }
 
@@ -245,6 +248,13 @@ final class SimMembership implements SimMember.Heartbeats {
 
     private void giveUpBeforeJoin() {
         SortedSet<TopicPartition> leaving = sorted(positions.assigned());
+        if (memberId.isEmpty()) {
+            if (!leaving.isEmpty()) {
+                call(calls -> calls.onPartitionsLost(leaving));
+                positions.remove(leaving);
+            }
+            return;
+        }
         if (cooperative) {
             leaving.removeIf(partition -> topics.contains(partition.topic()));
         }
@@ -301,14 +311,6 @@ final class SimMembership implements SimMember.Heartbeats {
         generation = -1;
         phase = Phase.OUT;
         rejoin = false;
-        SortedSet<TopicPartition> lost = sorted(positions.assigned());
-        if (!lost.isEmpty()) {
-            KafkaException failure = attempt(calls -> calls.onPartitionsLost(lost));
-            positions.remove(lost);
-            if (failure != null) {
-                throw failure;
-            }
-        }
     }
 
     private void call(Consumer<ConsumerRebalanceListener> what) {
@@ -338,7 +340,7 @@ final class SimMembership implements SimMember.Heartbeats {
         SortedSet<TopicPartition> owned = sorted(positions.assigned());
         if (!owned.isEmpty()) {
             KafkaException failure = attempt(calls -> {
-                if (generation < 0 || fenced != null) {
+                if (generation < 0) {
                     calls.onPartitionsLost(owned);
                 } else {
                     calls.onPartitionsRevoked(owned);
@@ -352,7 +354,7 @@ final class SimMembership implements SimMember.Heartbeats {
         boolean leaves = operation == GroupMembershipOperation.LEAVE_GROUP
                 || (operation == GroupMembershipOperation.DEFAULT
                         && settings.instanceId().isEmpty());
-        if (leaves && !memberId.isEmpty() && fenced == null && !cluster.away()) {
+        if (leaves && !memberId.isEmpty() && !cluster.away()) {
             cluster.group(groupId).leave(memberId, "it left");
         }
         if (closing) {
