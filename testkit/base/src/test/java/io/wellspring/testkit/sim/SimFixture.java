@@ -44,8 +44,7 @@ final class SimFixture {
     }
 
     static void send(Producer<byte[], byte[]> producer, TopicPartition to, String value) {
-        var unused =
-                producer.send(new ProducerRecord<>(to.topic(), to.partition(), null, value.getBytes(UTF_8)));
+        var unused = producer.send(new ProducerRecord<>(to.topic(), to.partition(), null, value.getBytes(UTF_8)));
     }
 
     void write(TopicPartition to, String... values) {
@@ -57,8 +56,8 @@ final class SimFixture {
     }
 
     Consumer<byte[], byte[]> reader(TopicPartition of) {
-        Consumer<byte[], byte[]> reader = kafka.consumer(
-                Map.of("isolation.level", "read_committed", "auto.offset.reset", "none"));
+        Consumer<byte[], byte[]> reader =
+                kafka.consumer(Map.of("isolation.level", "read_committed", "auto.offset.reset", "none"));
         reader.assign(List.of(of));
         reader.seek(of, 0);
         return reader;
@@ -66,12 +65,18 @@ final class SimFixture {
 
     static Consumer<byte[], byte[]> member(SimProcess process, String instance) {
         Map<String, Object> settings = new HashMap<>(Map.of(
-                "group.id", "g",
-                "enable.auto.commit", false,
-                "auto.offset.reset", "earliest",
-                "isolation.level", "read_committed",
-                "session.timeout.ms", 10_000,
-                "partition.assignment.strategy", CooperativeStickyAssignor.class.getName()));
+                "group.id",
+                "g",
+                "enable.auto.commit",
+                false,
+                "auto.offset.reset",
+                "earliest",
+                "isolation.level",
+                "read_committed",
+                "session.timeout.ms",
+                10_000,
+                "partition.assignment.strategy",
+                CooperativeStickyAssignor.class.getName()));
         if (instance != null) {
             settings.put("group.instance.id", instance);
         }

@@ -107,8 +107,7 @@ class SimGroupsTest {
         assertThatThrownBy(() -> poll(old)).isInstanceOf(FencedInstanceIdException.class);
         Producer<byte[], byte[]> zombie = sim.transactional("p");
         zombie.beginTransaction();
-        assertThatThrownBy(() -> zombie.sendOffsetsToTransaction(
-                        Map.of(sim.first, new OffsetAndMetadata(1)), stale))
+        assertThatThrownBy(() -> zombie.sendOffsetsToTransaction(Map.of(sim.first, new OffsetAndMetadata(1)), stale))
                 .isInstanceOf(FencedInstanceIdException.class);
     }
 

@@ -101,11 +101,10 @@ class SimKafkaTest {
         sim.kafka.truncate(sim.first, 1);
         sim.write(sim.first, "other", "other", "other");
 
-        assertThatThrownBy(() -> poll(reader))
-                .isInstanceOfSatisfying(LogTruncationException.class, cut -> {
-                    assertThat(cut.offsetOutOfRangePartitions()).containsEntry(sim.first, 3L);
-                    assertThat(cut.divergentOffsets().get(sim.first).offset()).isEqualTo(1);
-                });
+        assertThatThrownBy(() -> poll(reader)).isInstanceOfSatisfying(LogTruncationException.class, cut -> {
+            assertThat(cut.offsetOutOfRangePartitions()).containsEntry(sim.first, 3L);
+            assertThat(cut.divergentOffsets().get(sim.first).offset()).isEqualTo(1);
+        });
         reader.seek(sim.first, new OffsetAndMetadata(3, Optional.of(0), ""));
         assertThatThrownBy(() -> poll(reader)).isInstanceOf(LogTruncationException.class);
         reader.seek(sim.first, 1);
@@ -146,10 +145,16 @@ class SimKafkaTest {
         reader.seek(sim.first, 1);
         assertThat(poll(reader)).containsExactly("b");
 
-        var before = sim.admin.describeTopics(List.of("t")).allTopicNames().get().get("t");
+        var before =
+                sim.admin.describeTopics(List.of("t")).allTopicNames().get().get("t");
         sim.admin.deleteTopics(List.of("t"));
         sim.admin.createTopics(List.of(new NewTopic("t", 2, (short) 1)));
-        assertThat(sim.admin.describeTopics(List.of("t")).allTopicNames().get().get("t").topicId())
+        assertThat(sim.admin
+                        .describeTopics(List.of("t"))
+                        .allTopicNames()
+                        .get()
+                        .get("t")
+                        .topicId())
                 .isNotEqualTo(before.topicId());
         assertThatThrownBy(() -> poll(reader)).isInstanceOf(OffsetOutOfRangeException.class);
     }

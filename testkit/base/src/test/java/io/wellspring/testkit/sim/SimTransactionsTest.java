@@ -53,7 +53,9 @@ class SimTransactionsTest {
 
         assertThat(sim.kafka.settle()).as("three markers").isEqualTo(3);
         assertThat(sim.committed(sim.first)).containsExactly("a");
-        assertThat(sim.kafka.highWatermark(sim.first)).as("the marker has an offset").isEqualTo(2);
+        assertThat(sim.kafka.highWatermark(sim.first))
+                .as("the marker has an offset")
+                .isEqualTo(2);
         assertThat(sim.kafka.committedOffsets("g")).containsEntry(sim.first, new OffsetAndMetadata(5));
         assertThat(sim.kafka.openTransactions()).isEmpty();
     }
@@ -193,9 +195,7 @@ class SimTransactionsTest {
 
         assertThat(sim.kafka.lastStableOffset(sim.first)).isEqualTo(2);
         assertThatThrownBy(producer::commitTransaction).isInstanceOf(InvalidTxnStateException.class);
-        assertThatThrownBy(producer::abortTransaction)
-                .as("fatal")
-                .isExactlyInstanceOf(KafkaException.class);
+        assertThatThrownBy(producer::abortTransaction).as("fatal").isExactlyInstanceOf(KafkaException.class);
     }
 
     @Test
