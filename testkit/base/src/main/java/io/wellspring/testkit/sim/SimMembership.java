@@ -59,7 +59,7 @@ final class SimMembership implements SimMember.Heartbeats {
     private int assignedInMetadata;
     private long lastPollMillis;
     private long closedMillis = -1;
-    private boolean unaware;
+    private int knownWakings;
 
     SimMembership(
             SimCluster cluster,
@@ -146,15 +146,19 @@ final class SimMembership implements SimMember.Heartbeats {
     // Polls
 
     void poll() {
-        boolean late = process.stoppedMillis().isPresent();
+        if (leaves() && !memberId.isEmpty()) {
+            cluster.group(groupId).leave(memberId, "it was not polled for too long");
+        }
         lastPollMillis = cluster.nowMillis();
         if (cluster.away()) {
             return;
         }
-        // The answer to a heartbeat may come after the poll that follows a stall.
-        unaware = late && !unaware && cluster.chance(0.5);
-        if (unaware) {
-            return;
+        if (knownWakings != process.wakings()) {
+            knownWakings = process.wakings();
+            // The answer to the first heartbeat after a stall may come later than the poll that follows it.
+            if (cluster.chance(0.5)) {
+                return;
+            }
         }
         advance();
     }

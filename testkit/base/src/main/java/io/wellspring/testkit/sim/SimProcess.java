@@ -18,6 +18,7 @@ public final class SimProcess {
     private final List<SimProducer> producers = new ArrayList<>();
     private boolean crashed;
     private long stoppedMillis = -1;
+    private int wakings;
 
     SimProcess(String name, SimCluster cluster) {
         this.name = name;
@@ -86,6 +87,7 @@ public final class SimProcess {
         requireAlive("wake");
         cluster.trace("process %s wakes", name);
         stoppedMillis = -1;
+        wakings++;
     }
 
     private void stop() {
@@ -97,6 +99,11 @@ public final class SimProcess {
     /** When its heartbeats stopped; empty while they go on. */
     OptionalLong stoppedMillis() {
         return stoppedMillis < 0 ? OptionalLong.empty() : OptionalLong.of(stoppedMillis);
+    }
+
+    /** How often it woke from a stall. */
+    int wakings() {
+        return wakings;
     }
 
     boolean crashed() {
