@@ -11,7 +11,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /**
  * Reads the journal of a stage and checks what holds whatever the stage does: each event was caused by an input of its own partition and account,
- * inputs in the order of their topics and none twice; each key's events are numbered without gap or repetition; processing time never goes back.
+ * inputs in the order of their topics and none twice, or by a timer; each key's events are numbered without gap or repetition; processing time never goes back.
  * By the way it notes when, and at which place of the journal, each input was processed.
  */
 final class JournalAudit {
@@ -92,9 +92,13 @@ final class JournalAudit {
 
     /** Takes the next record of a partition. */
     void take(ConsumerRecord<byte[], byte[]> entry) {
-        found++;
         JournalRecord event = JournalRecord.parse(entry);
         String account = KEYS.decode(entry.key());
+        if (event.effectSize() == 0 || event.causeTopic().isEmpty()) {
+            takeTimer(account, entry.partition(), event);
+            return;
+        }
+        found++;
         Input cause = inputs.at(event.causeTopic(), entry.partition(), event.causeOffset());
         if (cause == null || !cause.account().equals(account)) {
             wrong++;
@@ -116,6 +120,14 @@ final class JournalAudit {
         }
     }
 
+    /** What timers did is no answer to an input; its events are numbered with the others. */
+    private void takeTimer(String account, int partition, JournalRecord entry) {
+        boolean inTime = timeGoesOn(partition, entry);
+        if (!inTime || (entry.effectSize() > 0 && !numbered(account, entry))) {
+            wrong++;
+        }
+    }
+
     private boolean numbered(String account, JournalRecord event) {
         long before = sequences.getOrDefault(account, 0L);
         sequences.put(account, event.sequence());
@@ -124,8 +136,12 @@ final class JournalAudit {
 
     private boolean inOrder(int partition, JournalRecord event) {
         Long lastCause = lastCauses.put(event.causeTopic() + "-" + partition, event.causeOffset());
-        Long last = lastMillis.put(partition, event.processedMillis());
-        return (lastCause == null || lastCause < event.causeOffset())
-                && (last == null || last <= event.processedMillis());
+        boolean inTime = timeGoesOn(partition, event);
+        return (lastCause == null || lastCause < event.causeOffset()) && inTime;
+    }
+
+    private boolean timeGoesOn(int partition, JournalRecord entry) {
+        Long last = lastMillis.put(partition, entry.processedMillis());
+        return last == null || last <= entry.processedMillis();
     }
 }

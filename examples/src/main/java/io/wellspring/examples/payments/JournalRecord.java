@@ -7,22 +7,30 @@ import java.io.IOException;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /**
- * An event in a stage's journal, read by the published contract (journal.proto) and not by the code that wrote it.
+ * An event, or changes of timers alone, in a stage's journal, read by the published contract (journal.proto) and not by the code that wrote it.
  *
  * @param event the event, encoded by its stage's codec
  * @param sequence its number among the events of its key, from 1, and from 1 again behind one that made the stage forget the key
  * @param effectIndex its place among the events that one input made the stage persist
+ * @param effectSize how many events that input made the stage persist; 0 where this is no event, but changes of timers
  * @param processedMillis when it was processed, by the task's clock, which never goes back
- * @param causeTopic where the input lay that led to it
+ * @param causeTopic where the input lay that led to it; empty where a timer did
  * @param causeOffset of that input
  */
 record JournalRecord(
-        byte[] event, long sequence, int effectIndex, long processedMillis, String causeTopic, long causeOffset) {
+        byte[] event,
+        long sequence,
+        int effectIndex,
+        int effectSize,
+        long processedMillis,
+        String causeTopic,
+        long causeOffset) {
 
     static JournalRecord parse(ConsumerRecord<byte[], byte[]> entry) {
         byte[] event = {};
         long sequence = 0;
         int effectIndex = 0;
+        int effectSize = 0;
         long processedMillis = 0;
         String causeTopic = "";
         long causeOffset = 0;
@@ -33,6 +41,7 @@ record JournalRecord(
                     case 2 -> event = in.readByteArray();
                     case 3 -> sequence = in.readUInt64();
                     case 4 -> effectIndex = in.readUInt32();
+                    case 5 -> effectSize = in.readUInt32();
                     case 7 -> processedMillis = in.readInt64();
                     case 8 -> causeTopic = in.readStringRequireUtf8();
                     case 9 -> causeOffset = in.readInt64();
@@ -45,6 +54,6 @@ record JournalRecord(
                             + " is no envelope: " + unreadable.getMessage(),
                     unreadable);
         }
-        return new JournalRecord(event, sequence, effectIndex, processedMillis, causeTopic, causeOffset);
+        return new JournalRecord(event, sequence, effectIndex, effectSize, processedMillis, causeTopic, causeOffset);
     }
 }

@@ -7,12 +7,16 @@ import io.wellspring.examples.payments.Command.Deposit;
 import io.wellspring.examples.payments.Input.Ordered;
 import io.wellspring.journal.JournalEntry;
 import io.wellspring.journal.JournalEntry.Cause;
+import io.wellspring.journal.JournalEntry.TimerChange;
+import io.wellspring.journal.JournalEntry.TimerKind;
 import io.wellspring.journal.JournalFormat;
+import java.util.List;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.Test;
 
 /** The journal's records are written by the code that writes journals, and read by the published contract. */
 class JournalAuditTest {
+    private static final byte[] A = "a".getBytes(UTF_8);
     private static final byte[] EVENT = "event".getBytes(UTF_8);
 
     private final TortureInputs inputs = new TortureInputs(4);
@@ -100,13 +104,45 @@ class JournalAuditTest {
         assertThat(audit.tally(2, 0, 0).wrong()).isOne();
     }
 
+    @Test
+    void whatTimersDidIsNumberedWithTheRestAndAnswersNoInput() {
+        var audit = audit(false);
+        audit.take(entry("a", 1, 0, 70));
+        audit.take(entry(new JournalEntry(A, EVENT, 2, 0, 1, 5, 70, Cause.NONE)));
+        audit.take(entry(timersAlone(71)));
+        audit.take(entry("a", 3, 1, 71));
+
+        assertThat(audit.tally(2, 0, 0)).isEqualTo(new Tally("events", 2, 2, 0, 0, 0));
+    }
+
+    @Test
+    void aGapInTheNumbersOfATimersEventIsWrongAndSoIsTimeThatGoesBack() {
+        var gap = audit(false);
+        gap.take(entry("a", 1, 0, 70));
+        gap.take(entry(new JournalEntry(A, EVENT, 3, 0, 1, 5, 70, Cause.NONE)));
+        var time = audit(false);
+        time.take(entry("a", 1, 0, 70));
+        time.take(entry(timersAlone(69)));
+
+        assertThat(gap.tally(1, 0, 0).wrong()).isOne();
+        assertThat(time.tally(1, 0, 0).wrong()).isOne();
+    }
+
     private JournalAudit audit(boolean forgets) {
         return new JournalAudit("events", inputs, forgets, (cause, event) -> new String(event, UTF_8).equals("event"));
     }
 
+    private static JournalEntry timersAlone(long millis) {
+        var change = new TimerChange("close", TimerKind.EVENT_TIME, 9_000);
+        return new JournalEntry(A, new byte[0], 1, 0, 0, 5, millis, new Cause("commands", 0), List.of(change));
+    }
+
     private ConsumerRecord<byte[], byte[]> entry(String account, long sequence, long causeOffset, long millis) {
         byte[] key = account.getBytes(UTF_8);
-        var entry = new JournalEntry(key, EVENT, sequence, 0, 1, 5, millis, new Cause("commands", causeOffset));
-        return new ConsumerRecord<>("journal", 0, offset++, key, JournalFormat.encode(entry));
+        return entry(new JournalEntry(key, EVENT, sequence, 0, 1, 5, millis, new Cause("commands", causeOffset)));
+    }
+
+    private ConsumerRecord<byte[], byte[]> entry(JournalEntry entry) {
+        return new ConsumerRecord<>("journal", 0, offset++, entry.key(), JournalFormat.encode(entry));
     }
 }
