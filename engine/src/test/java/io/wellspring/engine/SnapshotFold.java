@@ -2,6 +2,7 @@ package io.wellspring.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.wellspring.api.Stage;
 import io.wellspring.api.codec.Codecs;
 import io.wellspring.api.port.SnapshotMark;
 import io.wellspring.api.port.SnapshotMark.JournalMark;
@@ -63,9 +64,9 @@ final class SnapshotFold {
                     Optional<Long> position = position(store);
                     if (position.isPresent()) {
                         snapshots++;
-                        assertThat(stored(store))
+                        assertThat(stored(Accounts.STAGE, store))
                                 .as("task %s of %s at %s", task, directory, store.mark())
-                                .isEqualTo(fold(journal, partition(task), position.get()));
+                                .isEqualTo(fold(Accounts.STAGE, journal, partition(task), position.get()));
                     }
                 }
             }
@@ -73,28 +74,30 @@ final class SnapshotFold {
         return snapshots;
     }
 
-    /** The accounts after the journal's events of a partition that lie before an offset. */
-    static Map<String, Entry<Accounts.Balance>> fold(
-            List<ConsumerRecord<byte[], byte[]>> journal, int partition, long end) {
-        var accounts = new Accounts();
-        Map<String, Entry<Accounts.Balance>> folded = new HashMap<>();
+    /** The states of a stage after the journal's events of a partition that lie before an offset. */
+    static <E, S> Map<String, Entry<S>> fold(
+            Stage<String, ?, E, S> stage, List<ConsumerRecord<byte[], byte[]>> journal, int partition, long end) {
+        Map<String, Entry<S>> folded = new HashMap<>();
         for (ConsumerRecord<byte[], byte[]> journaled : journal) {
             if (journaled.partition() == partition && journaled.offset() < end) {
                 var entry = Lab.entry(journaled);
-                String key = Codecs.utf8().decode(entry.key());
-                var before = folded.getOrDefault(key, new Entry<>(0, accounts.initial(key)));
-                assertThat(entry.sequence()).as("sequence of %s", key).isEqualTo(before.sequence() + 1);
-                var after =
-                        accounts.evolve(before.state(), Accounts.STAGE.events().decode(entry.event()));
-                folded.put(key, new Entry<>(entry.sequence(), after));
+                if (entry.hasEvent()) {
+                    String key = Codecs.utf8().decode(entry.key());
+                    var before = folded.getOrDefault(
+                            key, new Entry<>(0, stage.behaviour().initial(key)));
+                    assertThat(entry.sequence()).as("sequence of %s", key).isEqualTo(before.sequence() + 1);
+                    S after = stage.behaviour()
+                            .evolve(before.state(), stage.events().decode(entry.event()));
+                    folded.put(key, new Entry<>(entry.sequence(), after));
+                }
             }
         }
         return folded;
     }
 
-    private static Map<String, Entry<Accounts.Balance>> stored(StateStore store) {
-        Map<String, Entry<Accounts.Balance>> rows = new HashMap<>();
-        new StateTable<>("accounts", Codecs.utf8(), Accounts.STAGE.state(), store, 0)
+    static <S> Map<String, Entry<S>> stored(Stage<String, ?, ?, S> stage, StateStore store) {
+        Map<String, Entry<S>> rows = new HashMap<>();
+        new StateTable<>(stage.name(), Codecs.utf8(), stage.state(), store, 0)
                 .forEachCommitted((key, entry) -> rows.put(key, new Entry<>(entry.sequence(), entry.state())));
         return rows;
     }

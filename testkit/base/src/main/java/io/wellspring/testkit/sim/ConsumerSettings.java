@@ -3,6 +3,7 @@ package io.wellspring.testkit.sim;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerPartitionAssignor;
@@ -31,11 +32,13 @@ record ConsumerSettings(
             throw Unsupported.call("group.protocol=" + config.getString(ConsumerConfig.GROUP_PROTOCOL_CONFIG));
         }
         Optional<String> group = Optional.ofNullable(config.getString(ConsumerConfig.GROUP_ID_CONFIG));
-        String clientId = config.getString(ConsumerConfig.CLIENT_ID_CONFIG);
+        // Not the one that Kafka makes up: it counts the clients of the JVM, and each run is to be like the other.
+        String clientId = Objects.requireNonNullElse(settings.get(ConsumerConfig.CLIENT_ID_CONFIG), "")
+                .toString();
         return new ConsumerSettings(
                 group,
                 Optional.ofNullable(config.getString(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG)),
-                clientId == null || clientId.isEmpty() ? "consumer" : clientId,
+                clientId.isEmpty() ? "consumer" : clientId,
                 "read_committed".equalsIgnoreCase(config.getString(ConsumerConfig.ISOLATION_LEVEL_CONFIG)),
                 config.getString(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG),
                 config.getInt(ConsumerConfig.MAX_POLL_RECORDS_CONFIG),

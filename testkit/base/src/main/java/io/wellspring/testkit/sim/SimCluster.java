@@ -263,6 +263,15 @@ final class SimCluster {
         return offset;
     }
 
+    /** Appends a record past all checks and faults; gives its offset. */
+    long load(TopicPartition partition, SimLog.Content content) {
+        long offset = requireLog(partition)
+                .append(new SimLog.Content(
+                        copy(content.key()), copy(content.value()), content.headers(), content.timestampMillis()));
+        trace("a record is loaded at %s@%d", partition, offset);
+        return offset;
+    }
+
     private static byte[] copy(byte[] bytes) {
         return bytes == null ? null : bytes.clone();
     }

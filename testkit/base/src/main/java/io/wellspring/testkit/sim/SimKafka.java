@@ -11,6 +11,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.header.internals.RecordHeaders;
 
 /**
  * A Kafka cluster in one object, for tests that want every order of events and none of the waiting. Its clients are Kafka's interfaces
@@ -198,6 +199,21 @@ public final class SimKafka {
         cluster.trace("%s has a new leader", partition);
     }
 
+    // What others do
+
+    /**
+     * Writes a record at the end of a log, whatever faults there are: input from somebody who is not part of the test.
+     *
+     * @param partition where
+     * @param key its key, or null
+     * @param value its value, or null
+     * @param timestampMillis its time, in milliseconds since 1970
+     * @return its offset
+     */
+    public long load(TopicPartition partition, byte[] key, byte[] value, long timestampMillis) {
+        return cluster.load(partition, new SimLog.Content(key, value, new RecordHeaders(), timestampMillis));
+    }
+
     // Looking inside
 
     /**
@@ -208,6 +224,15 @@ public final class SimKafka {
      */
     public List<String> trace(int lines) {
         return cluster.trace(lines);
+    }
+
+    /**
+     * Adds a line to the trace.
+     *
+     * @param line what the caller did or saw
+     */
+    public void note(String line) {
+        cluster.trace("%s", line);
     }
 
     /**
@@ -240,6 +265,17 @@ public final class SimKafka {
      */
     public long lastStableOffset(TopicPartition partition) {
         return cluster.requireLog(partition).lastStableOffset();
+    }
+
+    /**
+     * The records that are committed, whether or not a read_committed consumer may read them yet: markers may be missing, or a transaction
+     * before them may be open.
+     *
+     * @param partition where
+     * @return the records, in the order of their offsets
+     */
+    public List<ConsumerRecord<byte[], byte[]>> decidedRecords(TopicPartition partition) {
+        return cluster.requireLog(partition).committed(cluster.transactions::isCommitting);
     }
 
     /**

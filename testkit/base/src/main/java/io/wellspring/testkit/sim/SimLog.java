@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.TreeMap;
+import java.util.function.LongPredicate;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InvalidProducerEpochException;
@@ -233,6 +234,17 @@ final class SimLog {
             }
         }
         return new Read(records, next, lastEpoch);
+    }
+
+    /** All records but those of transactions that were aborted, or that are open and not of a producer whose transaction is being committed. */
+    List<ConsumerRecord<byte[], byte[]>> committed(LongPredicate committing) {
+        return entries.stream()
+                .filter(entry -> entry.content() != null)
+                .filter(entry -> entry.part() == null
+                        || entry.part().fate == Fate.COMMITTED
+                        || (entry.part().fate == Fate.OPEN && committing.test(entry.producerId())))
+                .map(this::toRecord)
+                .toList();
     }
 
     private int indexOf(long offset) {

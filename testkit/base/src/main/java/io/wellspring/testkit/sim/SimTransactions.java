@@ -47,6 +47,13 @@ final class SimTransactions {
     }
 
     /** The transaction whose markers keep a producer from its next one. */
+    /** Whether a producer with this id has a transaction that is committed, and lacks markers. */
+    boolean isCommitting(long producerId) {
+        return byId.values().stream()
+                .anyMatch(
+                        each -> each.producerId() == producerId && each.state() == SimTransaction.State.PREPARE_COMMIT);
+    }
+
     Optional<SimTransaction> deciding(String transactionalId) {
         return find(transactionalId).filter(SimTransaction::deciding);
     }

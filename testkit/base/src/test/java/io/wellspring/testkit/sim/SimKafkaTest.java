@@ -2,6 +2,7 @@ package io.wellspring.testkit.sim;
 
 import static io.wellspring.testkit.sim.SimFixture.poll;
 import static io.wellspring.testkit.sim.SimFixture.send;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -196,5 +197,16 @@ class SimKafkaTest {
                         "+12 ms  p is written at t-0@0",
                         "+12 ms  p is decided: commit, markers due [t-0]",
                         "+12 ms  p: commit marker at t-0@1");
+    }
+
+    @Test
+    void readsAgainWhatALostReplyBrought() {
+        sim.kafka.load(sim.first, null, "a".getBytes(UTF_8), 1);
+        Consumer<byte[], byte[]> consumer = sim.reader(sim.first);
+        sim.kafka.loseReply(Request.FETCH);
+
+        assertThat(consumer.poll(Duration.ZERO)).isEmpty();
+        assertThat(consumer.position(sim.first)).isZero();
+        assertThat(consumer.poll(Duration.ZERO)).hasSize(1);
     }
 }
