@@ -158,15 +158,8 @@ public final class Engine implements AutoCloseable {
      * @throws ConfigException when the pipeline has no such stage
      */
     public <K, S> StateQuery<K, S> view(Stage<K, ?, ?, S> stage) {
-        for (TaskGroup group : topology.groups()) {
-            for (TaskGroup.StagePlan plan : group.stages()) {
-                if (plan.node().stage() == stage) {
-                    return new StateQuery<>(plan, group, cluster, workers);
-                }
-            }
-        }
-        throw new ConfigException("Pipeline " + topology.pipeline() + " has no stage " + stage.name()
-                + " (the same Stage object is meant). Keep the stage in a constant and use it in both places");
+        TaskGroup group = topology.groupOf(stage);
+        return new StateQuery<>(group.plan(stage), group, cluster, workers);
     }
 
     /**

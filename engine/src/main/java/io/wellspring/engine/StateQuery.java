@@ -34,14 +34,19 @@ public final class StateQuery<K, S> {
      * @return the state, empty where the key has none; fails with a {@link RetryableException} when the key's task does not run in this engine
      */
     public CompletableFuture<Optional<S>> get(K key) {
-        @SuppressWarnings("unchecked") // the stage's keys are K
-        Codec<Object> keys = (Codec<Object>) plan.node().keys();
-        int partition = KeyPartitions.of(
-                keys.encode(key), cluster.partitions(group.inputs().get(0).topic()));
-        var task = new TaskId(group.number(), partition);
+        TaskId task = taskOf(key, plan, group, cluster);
         var answer = new CompletableFuture<Optional<S>>();
         ask(0, task, key, answer);
         return answer;
+    }
+
+    /** The task that a key of a stage belongs to. */
+    static TaskId taskOf(Object key, TaskGroup.StagePlan plan, TaskGroup group, Cluster cluster) {
+        @SuppressWarnings("unchecked") // the stage's keys are of the key's type
+        Codec<Object> keys = (Codec<Object>) plan.node().keys();
+        int partition = KeyPartitions.of(
+                keys.encode(key), cluster.partitions(group.inputs().get(0).topic()));
+        return new TaskId(group.number(), partition);
     }
 
     /** Goes from worker to worker until one owns the task. */

@@ -1,6 +1,7 @@
 package io.wellspring.engine;
 
 import io.wellspring.api.SourceOptions;
+import io.wellspring.api.Stage;
 import io.wellspring.api.codec.Codec;
 import io.wellspring.api.port.Node;
 import java.util.List;
@@ -15,6 +16,14 @@ import java.util.List;
 record TaskGroup(int number, List<Input> inputs, List<StagePlan> stages) {
     List<String> topics() {
         return inputs.stream().map(Input::topic).toList();
+    }
+
+    /** What is known of a stage that this group's tasks run. */
+    StagePlan plan(Stage<?, ?, ?, ?> stage) {
+        return stages.stream()
+                .filter(plan -> plan.node().stage() == stage)
+                .findFirst()
+                .orElseThrow();
     }
 
     /**

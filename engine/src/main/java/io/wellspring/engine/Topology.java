@@ -2,6 +2,8 @@ package io.wellspring.engine;
 
 import io.wellspring.api.Policy;
 import io.wellspring.api.SourceOptions;
+import io.wellspring.api.Stage;
+import io.wellspring.api.error.ConfigException;
 import io.wellspring.api.port.Graph;
 import io.wellspring.api.port.Node;
 import io.wellspring.engine.TaskGroup.Input;
@@ -67,6 +69,20 @@ final class Topology {
 
     String pipeline() {
         return graph.name();
+    }
+
+    /**
+     * The group whose tasks run a stage.
+     *
+     * @throws ConfigException when none does
+     */
+    TaskGroup groupOf(Stage<?, ?, ?, ?> stage) {
+        return groups.stream()
+                .filter(group ->
+                        group.stages().stream().anyMatch(plan -> plan.node().stage() == stage))
+                .findFirst()
+                .orElseThrow(() -> new ConfigException("Pipeline " + pipeline() + " has no stage " + stage.name()
+                        + " (the same Stage object is meant). Keep the stage in a constant and use it in both places"));
     }
 
     List<TaskGroup> groups() {

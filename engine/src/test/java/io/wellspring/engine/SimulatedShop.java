@@ -11,6 +11,7 @@ import io.wellspring.api.port.SnapshotMark.JournalMark;
 import io.wellspring.journal.JournalEntry;
 import io.wellspring.journal.JournalFormat;
 import io.wellspring.state.Entry;
+import io.wellspring.testkit.sim.SimDisk;
 import io.wellspring.testkit.sim.SimKafka;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -207,7 +208,7 @@ final class SimulatedShop {
     }
 
     /** Each snapshot on a disk is the fold of the journal up to its position. */
-    void checkSnapshots(SimulatedDisk disk) {
+    void checkSnapshots(SimDisk disk) {
         disk.stores().forEach((task, store) -> {
             int partition = Integer.parseInt(task.substring(task.indexOf('-') + 1));
             List<Stage<String, ?, ?, ?>> stages =
@@ -220,8 +221,7 @@ final class SimulatedShop {
         });
     }
 
-    private void requireFold(
-            SimulatedDisk disk, String task, Stage<String, ?, ?, ?> stage, int partition, JournalMark mark) {
+    private void requireFold(SimDisk disk, String task, Stage<String, ?, ?, ?> stage, int partition, JournalMark mark) {
         var stored = SnapshotFold.stored(stage, disk.stores().get(task));
         var folded = SnapshotFold.fold(stage, decided(journal(stage), partition), partition, mark.position());
         require(

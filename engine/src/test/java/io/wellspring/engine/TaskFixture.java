@@ -4,11 +4,13 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.wellspring.api.Pipeline;
 import io.wellspring.api.codec.Codecs;
+import io.wellspring.api.port.StateStore;
 import io.wellspring.journal.JournalEntry;
 import io.wellspring.journal.JournalFormat;
 import io.wellspring.journal.KafkaClients;
 import io.wellspring.journal.TransactionalProducer;
 import io.wellspring.testkit.ManualClock;
+import io.wellspring.testkit.sim.SimDisk;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -33,7 +35,7 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 final class TaskFixture {
     static final Duration IDLE_AFTER = Duration.ofMinutes(1);
 
-    final RowsInMemory store;
+    final StateStore store;
     final ManualClock clock = ManualClock.startingAt(Instant.ofEpochMilli(1_000_000));
     final Task task;
     private final Topology topology;
@@ -43,10 +45,10 @@ final class TaskFixture {
     private final Map<String, Long> nextOffsets = new HashMap<>();
 
     TaskFixture(Pipeline pipeline) {
-        this(pipeline, new RowsInMemory());
+        this(pipeline, new SimDisk("fixture").task("0-0"));
     }
 
-    TaskFixture(Pipeline pipeline, RowsInMemory store) {
+    TaskFixture(Pipeline pipeline, StateStore store) {
         this.store = store;
         this.topology = Topology.of(pipeline.graph());
         this.producer = TransactionalProducer.open(new InMemory(), "id", Map.of(), Set.of(), Runnable::run, clock);

@@ -14,8 +14,10 @@ import io.wellspring.api.Topic;
 import io.wellspring.api.codec.Codecs;
 import io.wellspring.api.error.CorruptException;
 import io.wellspring.api.port.SnapshotMark;
+import io.wellspring.api.port.StateStore;
 import io.wellspring.journal.JournalEntry;
 import io.wellspring.state.Snapshot;
+import io.wellspring.testkit.sim.SimDisk;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -139,12 +141,13 @@ class TaskTest {
 
     @Test
     void aDiskThatIsAwayStopsTheTaskAlsoWhereBadRecordsAreSkipped() {
-        var store = new RowsInMemory();
+        var disk = new SimDisk("away");
+        StateStore store = disk.task("0-0");
         store.write(List.of(), new SnapshotMark("p", "0-0", List.of(), List.of(), Long.MIN_VALUE, 0));
         var fixture = new TaskFixture(single(stage("sum").onError(Policy.skip())), store);
-        store.takeAway();
+        disk.takeAway();
         fixture.given("a", 1, "k", 5);
-        assertThatThrownBy(fixture::process).isInstanceOf(TaskStopped.class).hasMessageContaining("the disk is away");
+        assertThatThrownBy(fixture::process).isInstanceOf(TaskStopped.class).hasMessageContaining("disk away is away");
         assertThat(fixture.task.counts().skipped()).isZero();
     }
 

@@ -10,8 +10,10 @@ import io.wellspring.api.Stage;
 import io.wellspring.api.Topic;
 import io.wellspring.api.codec.Codecs;
 import io.wellspring.api.port.SnapshotMark;
+import io.wellspring.api.port.StateStore;
 import io.wellspring.journal.JournalEntry;
 import io.wellspring.state.Snapshot;
+import io.wellspring.testkit.sim.SimDisk;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -49,7 +51,7 @@ class TimersCrashTest {
     /** One task from its start to its crash; what it committed goes on in the next. */
     private static final class Life {
         private static List<String> crashing(List<Command> commands, Random random) {
-            var store = new RowsInMemory();
+            StateStore store = new SimDisk("timers").task("0-0");
             List<JournalEntry> journal = new ArrayList<>();
             int inSnapshot = 0;
             int position = 0;

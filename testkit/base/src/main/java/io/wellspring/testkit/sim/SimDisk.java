@@ -1,0 +1,205 @@
+package io.wellspring.testkit.sim;
+
+import io.wellspring.api.error.RetryableException;
+import io.wellspring.api.port.SnapshotMark;
+import io.wellspring.api.port.StateStore;
+import io.wellspring.api.port.StateStores;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+
+/**
+ * The disk of a simulated machine: the snapshots of tasks, in memory. A process that crashes leaves on it what it has written, whole, and the next
+ * process of the machine finds it. Used by one thread, like all of the simulation.
+ */
+public final class SimDisk implements StateStores {
+    private final String machine;
+    private final Map<String, Rows> stores = new TreeMap<>();
+    private final Set<String> open = new HashSet<>();
+    private int starts;
+    private boolean away;
+
+    /**
+     * An empty disk.
+     *
+     * @param machine names the machine for ever
+     */
+    public SimDisk(String machine) {
+        this.machine = machine;
+    }
+
+    /** Hands the disk to a new process; what the last one had open is closed, and cannot be written by it any more. */
+    public void startAnew() {
+        starts++;
+        open.clear();
+    }
+
+    /** Lets every read and write fail from now on, as a disk does that is not there, until {@link #bringBack}. */
+    public void takeAway() {
+        away = true;
+    }
+
+    /** Ends {@link #takeAway}. */
+    public void bringBack() {
+        away = false;
+    }
+
+    /**
+     * What lies on the disk, for whoever looks from outside.
+     *
+     * @return the stores by task, to be read only
+     */
+    public Map<String, StateStore> stores() {
+        return Map.copyOf(stores);
+    }
+
+    @Override
+    public String instanceId() {
+        return machine;
+    }
+
+    @Override
+    public String startNonce() {
+        return machine + "." + starts;
+    }
+
+    @Override
+    public Set<String> knownTasks() {
+        return Set.copyOf(stores.keySet());
+    }
+
+    @Override
+    public StateStore task(String taskName) {
+        requireThere();
+        if (!open.add(taskName)) {
+            throw new RetryableException("the store of task " + taskName + " is open already");
+        }
+        return new Opened(taskName, stores.computeIfAbsent(taskName, name -> new Rows()), starts);
+    }
+
+    @Override
+    public Optional<Path> discard(String taskName) {
+        stores.remove(taskName);
+        return Optional.empty();
+    }
+
+    private void requireThere() {
+        if (away) {
+            throw new RetryableException("disk " + machine + " is away; this is what the test asked for");
+        }
+    }
+
+    @Override
+    public String toString() {
+        return "disk " + machine;
+    }
+
+    /** A store as one process has it open. */
+    private final class Opened implements StateStore {
+        private final String task;
+        private final Rows rows;
+        private final int openedBy;
+
+        private Opened(String task, Rows rows, int openedBy) {
+            this.task = task;
+            this.rows = rows;
+            this.openedBy = openedBy;
+        }
+
+        @Override
+        public Optional<SnapshotMark> mark() {
+            requireThere();
+            return rows.mark();
+        }
+
+        @Override
+        public byte[] get(String stage, byte[] key) {
+            requireThere();
+            return rows.get(stage, key);
+        }
+
+        @Override
+        public void write(List<Row> changes, SnapshotMark mark) {
+            requireOpen();
+            rows.write(changes, mark);
+        }
+
+        @Override
+        public void forEach(String stage, RowVisitor visitor) {
+            requireThere();
+            rows.forEach(stage, visitor);
+        }
+
+        @Override
+        public void clear() {
+            requireOpen();
+            rows.clear();
+        }
+
+        @Override
+        public void close() {
+            if (openedBy == starts) {
+                open.remove(task);
+            }
+        }
+
+        private void requireOpen() {
+            requireThere();
+            if (openedBy != starts || !open.contains(task)) {
+                throw new IllegalStateException("the store of task " + task + " is written after it was closed");
+            }
+        }
+    }
+
+    /** The rows of one store. */
+    private static final class Rows implements StateStore {
+        private final Map<String, Map<byte[], byte[]>> rows = new HashMap<>();
+        private SnapshotMark mark;
+
+        @Override
+        public Optional<SnapshotMark> mark() {
+            return Optional.ofNullable(mark);
+        }
+
+        @Override
+        public byte[] get(String stage, byte[] key) {
+            return stage(stage).get(key);
+        }
+
+        @Override
+        public void write(List<Row> changes, SnapshotMark newMark) {
+            for (Row row : changes) {
+                if (row.value() == null) {
+                    stage(row.stage()).remove(row.key());
+                } else {
+                    stage(row.stage()).put(row.key(), row.value());
+                }
+            }
+            mark = newMark;
+        }
+
+        @Override
+        public void forEach(String stage, RowVisitor visitor) {
+            stage(stage).forEach(visitor::visit);
+        }
+
+        @Override
+        public void clear() {
+            rows.clear();
+            mark = null;
+        }
+
+        @Override
+        public void close() {}
+
+        private Map<byte[], byte[]> stage(String stage) {
+            return rows.computeIfAbsent(stage, name -> new TreeMap<>(Arrays::compareUnsigned));
+        }
+    }
+}
