@@ -52,6 +52,7 @@ final class SimCluster {
     private final Map<String, SimTopic> topics = new TreeMap<>();
     private final Map<String, SimGroup> groups = new TreeMap<>();
     private final List<SimProducer> producers = new ArrayList<>();
+    private final Map<String, String> topicDefaults = new TreeMap<>();
     private final Deque<String> trace = new ArrayDeque<>();
     private final Map<Request, Deque<Boolean>> losses = new TreeMap<>();
     private Faults faults = Faults.NONE;
@@ -189,12 +190,18 @@ final class SimCluster {
                         "This server does not host this topic-partition: " + partition));
     }
 
+    void topicDefault(String name, String value) {
+        topicDefaults.put(name, value);
+    }
+
     SimTopic createTopic(String name, int partitions, Map<String, String> settings) {
         Topic.validate(name);
         if (topics.containsKey(name)) {
             throw new TopicExistsException("Topic '" + name + "' already exists.");
         }
-        SimTopic topic = new SimTopic(name, new Uuid(0x5157_0000L, ++topicNumber), partitions, settings);
+        Map<String, String> all = new TreeMap<>(topicDefaults);
+        all.putAll(settings);
+        SimTopic topic = new SimTopic(name, new Uuid(0x5157_0000L, ++topicNumber), partitions, all);
         topics.put(name, topic);
         metadataVersion++;
         trace("topic %s is created with %d partitions", name, partitions);

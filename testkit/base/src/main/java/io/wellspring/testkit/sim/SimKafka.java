@@ -10,6 +10,7 @@ import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.internals.BuiltInPartitioner;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 
@@ -99,6 +100,16 @@ public final class SimKafka {
      */
     public Admin admin(Map<String, Object> settings) {
         return main.admin(settings);
+    }
+
+    /**
+     * Sets what a topic's setting is by default, for topics that are made from now on.
+     *
+     * @param name the setting, by Kafka's name
+     * @param value its value
+     */
+    public void topicDefault(String name, String value) {
+        cluster.topicDefault(name, value);
     }
 
     // Going on
@@ -212,6 +223,21 @@ public final class SimKafka {
      */
     public long load(TopicPartition partition, byte[] key, byte[] value, long timestampMillis) {
         return cluster.load(partition, new SimLog.Content(key, value, new RecordHeaders(), timestampMillis));
+    }
+
+    /**
+     * Writes a record at the end of a topic as {@link #load(TopicPartition, byte[], byte[], long)} does, in the partition that a producer chooses.
+     *
+     * @param topic where
+     * @param key its key, or null, which goes to partition 0
+     * @param value its value, or null
+     * @param timestampMillis its time, in milliseconds since 1970
+     * @return its offset
+     */
+    public long load(String topic, byte[] key, byte[] value, long timestampMillis) {
+        int partitions = cluster.partitions(topic).size();
+        int partition = key == null ? 0 : BuiltInPartitioner.partitionForKey(key, partitions);
+        return load(new TopicPartition(topic, partition), key, value, timestampMillis);
     }
 
     // Looking inside

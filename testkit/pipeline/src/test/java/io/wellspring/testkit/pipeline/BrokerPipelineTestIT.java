@@ -12,13 +12,13 @@ import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-class PipelineTestIT {
+class BrokerPipelineTestIT {
     private static final Instant SECOND_7 = Instant.ofEpochSecond(7);
     private static final Instant IN_THE_FUTURE = Instant.ofEpochSecond(9_000_000_000L);
 
     @Test
     void readsWhatIsNewAndKeepsStateOverARestart() {
-        try (PipelineTest test = PipelineTest.of(ledger(Policy.fail()))) {
+        try (BrokerPipelineTest test = BrokerPipelineTest.of(ledger(Policy.fail()))) {
             test.pipe(Ledger.COMMANDS, "alice", 100L, SECOND_7);
             test.pipe(Ledger.COMMANDS, "bob", 5L, SECOND_7);
             assertThat(test.read(Ledger.NOTICES_TOPIC))
@@ -36,7 +36,7 @@ class PipelineTestIT {
 
     @Test
     void surfacesTheRecordThatStopsThePipeline() {
-        try (PipelineTest test = PipelineTest.of(ledger(Policy.fail()))) {
+        try (BrokerPipelineTest test = BrokerPipelineTest.of(ledger(Policy.fail()))) {
             test.pipe(Ledger.COMMANDS, "alice", 10L);
             test.pipe(Ledger.COMMANDS, "alice", -100L);
 
@@ -52,7 +52,7 @@ class PipelineTestIT {
 
     @Test
     void readsDeadLettersOfSeveralPartitionsAndWhatCannotBeDecoded() {
-        try (PipelineTest test = PipelineTest.of(ledger(Policy.deadLetter("refused")), 3)) {
+        try (BrokerPipelineTest test = BrokerPipelineTest.of(ledger(Policy.deadLetter("refused")), 3)) {
             test.pipe(Ledger.COMMANDS, "alice", -1L, SECOND_7);
             test.pipe(Ledger.COMMANDS, "bob", 8L, SECOND_7);
             assertThat(test.read(Ledger.REFUSED)).containsExactly(new Message<>("alice", -1L));
@@ -73,7 +73,7 @@ class PipelineTestIT {
                         .stage(Ledger.STAGE)
                         .out(Ledger.NOTICES)
                         .to(Ledger.NOTICES_TOPIC));
-        try (PipelineTest test = PipelineTest.of(total, 2)) {
+        try (BrokerPipelineTest test = BrokerPipelineTest.of(total, 2)) {
             for (long i = 1; i <= 20; i++) {
                 test.pipe(Ledger.COMMANDS, "key" + i, i, SECOND_7);
                 assertThat(test.state(Ledger.STAGE, "all")).contains(new Account(i * (i + 1) / 2));
@@ -84,7 +84,7 @@ class PipelineTestIT {
 
     @Test
     void namesTheTopicsThatATestMayUse() {
-        try (PipelineTest test = PipelineTest.of(ledger(Policy.fail()))) {
+        try (BrokerPipelineTest test = BrokerPipelineTest.of(ledger(Policy.fail()))) {
             assertThatThrownBy(() -> test.pipe(Ledger.NOTICES_TOPIC, "alice", "5"))
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessageContaining("does not read topic notices; its sources are " + List.of("commands"));
@@ -96,7 +96,7 @@ class PipelineTestIT {
 
     @Test
     void closesTwice() {
-        PipelineTest test = PipelineTest.of(ledger(Policy.fail()));
+        BrokerPipelineTest test = BrokerPipelineTest.of(ledger(Policy.fail()));
         test.close();
         test.close();
         assertThatThrownBy(() -> test.pipe(Ledger.COMMANDS, "alice", 1L)).isInstanceOf(IllegalStateException.class);
