@@ -13,9 +13,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.UUID;
-import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.consumer.Consumer;
-import org.apache.kafka.clients.producer.Producer;
 
 /** A machine of a simulation, with a disk and at most one engine on it: real engine code on simulated clients. */
 final class SimulatedInstance {
@@ -77,32 +74,16 @@ final class SimulatedInstance {
                 .snapshotInterval(Duration.ofMillis(200))
                 .clock(clock);
         var around = new SteppedEngine.Surroundings(
-                sabotage.clients(clients(process)), sabotage.stores(disk), this::nanos, this::pause);
+                sabotage.clients(KafkaClients.of(process::producer, process::consumer, process::admin)),
+                sabotage.stores(disk),
+                this::nanos,
+                this::pause);
         try {
             engine = SteppedEngine.start(topology, config, around);
         } catch (RetryableException away) {
             kafka.note(process + " cannot start: " + away.getMessage());
             crash();
         }
-    }
-
-    private static KafkaClients clients(SimProcess process) {
-        return new KafkaClients() {
-            @Override
-            public Producer<byte[], byte[]> producer(Map<String, Object> settings) {
-                return process.producer(settings);
-            }
-
-            @Override
-            public Consumer<byte[], byte[]> consumer(Map<String, Object> settings) {
-                return process.consumer(settings);
-            }
-
-            @Override
-            public Admin admin(Map<String, Object> settings) {
-                return process.admin(settings);
-            }
-        };
     }
 
     /** Lets the worker or one of the executors do something. */

@@ -1,6 +1,7 @@
 package io.wellspring.journal;
 
 import java.util.Map;
+import java.util.function.Function;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.producer.Producer;
@@ -47,5 +48,35 @@ public interface KafkaClients {
      */
     static KafkaClients connecting(Map<String, Object> common) {
         return new ConnectingClients(common);
+    }
+
+    /**
+     * Clients that something else makes, for example the process of a simulation.
+     *
+     * @param producers makes producers of their properties
+     * @param consumers makes consumers of their properties
+     * @param admins makes admin clients of their properties
+     * @return clients that ask these functions, which have to do what is said above
+     */
+    static KafkaClients of(
+            Function<Map<String, Object>, Producer<byte[], byte[]>> producers,
+            Function<Map<String, Object>, Consumer<byte[], byte[]>> consumers,
+            Function<Map<String, Object>, Admin> admins) {
+        return new KafkaClients() {
+            @Override
+            public Producer<byte[], byte[]> producer(Map<String, Object> settings) {
+                return producers.apply(settings);
+            }
+
+            @Override
+            public Consumer<byte[], byte[]> consumer(Map<String, Object> settings) {
+                return consumers.apply(settings);
+            }
+
+            @Override
+            public Admin admin(Map<String, Object> settings) {
+                return admins.apply(settings);
+            }
+        };
     }
 }

@@ -22,12 +22,9 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
-import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
-import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
-import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.TopicConfig;
 
@@ -298,26 +295,13 @@ public final class PipelineTest implements AutoCloseable {
                 .stateDir(Path.of("simulated"))
                 .clock(clock);
         engine = SteppedEngine.start(
-                pipeline, config, new SteppedEngine.Surroundings(clients(process), disk, () -> nanos, this::pause));
-    }
-
-    private static KafkaClients clients(SimProcess process) {
-        return new KafkaClients() {
-            @Override
-            public Producer<byte[], byte[]> producer(Map<String, Object> settings) {
-                return process.producer(settings);
-            }
-
-            @Override
-            public Consumer<byte[], byte[]> consumer(Map<String, Object> settings) {
-                return process.consumer(settings);
-            }
-
-            @Override
-            public Admin admin(Map<String, Object> settings) {
-                return process.admin(settings);
-            }
-        };
+                pipeline,
+                config,
+                new SteppedEngine.Surroundings(
+                        KafkaClients.of(process::producer, process::consumer, process::admin),
+                        disk,
+                        () -> nanos,
+                        this::pause));
     }
 
     private void pause() {
