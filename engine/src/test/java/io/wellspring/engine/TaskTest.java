@@ -188,7 +188,7 @@ class TaskTest {
                         () -> anew.task.stage("sum").replay(live.journal("sum").get(1), "p-sum-journal-0@1"))
                 .isInstanceOf(CorruptException.class)
                 .hasMessageStartingWith(
-                        "The journal of stage sum has event 2 of key k at p-sum-journal-0@1 where event 1 was due");
+                        "The journal of stage sum has event 2 of key \"k\" at p-sum-journal-0@1 where event 1 was due");
     }
 
     private static Pipeline merging() {
