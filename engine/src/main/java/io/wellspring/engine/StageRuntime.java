@@ -8,6 +8,7 @@ import io.wellspring.api.Stage;
 import io.wellspring.api.codec.Codec;
 import io.wellspring.api.error.CodecException;
 import io.wellspring.api.error.CorruptException;
+import io.wellspring.api.port.Decision;
 import io.wellspring.journal.JournalEntry;
 import io.wellspring.journal.JournalEntry.TimerChange;
 import io.wellspring.journal.JournalFormat;
@@ -219,7 +220,7 @@ final class StageRuntime implements Receiver {
         var before = context.enter(stage.name(), stage.reads());
         context.handling(name(), "decide");
         try {
-            Effect<Object, Object> effect = notNull(behaviour.decide(state, command, context), "decide");
+            Effect<Object, Object> effect = Decision.made(behaviour.decide(state, command, context), name(), "decide");
             context.handled();
             return effect;
         } finally {
@@ -232,20 +233,12 @@ final class StageRuntime implements Receiver {
         var before = context.enter(stage.name(), stage.reads());
         context.handling(name(), "onTimer");
         try {
-            Effect<Object, Object> effect = notNull(behaviour.onTimer(state, name, context), "onTimer");
+            Effect<Object, Object> effect = Decision.made(behaviour.onTimer(state, name, context), name(), "onTimer");
             context.handled();
             return effect;
         } finally {
             context.leave(before);
         }
-    }
-
-    private Effect<Object, Object> notNull(Effect<Object, Object> effect, String method) {
-        if (effect == null) {
-            throw new NullPointerException(
-                    method + " of stage " + stage.name() + " returned null. Return none() where nothing is to be done");
-        }
-        return effect;
     }
 
     private void append(Object event, long sequence, int place, int count, long nowMillis, List<TimerChange> changes) {

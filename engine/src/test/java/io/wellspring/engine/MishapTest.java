@@ -92,6 +92,16 @@ class MishapTest {
     }
 
     @Test
+    void aDecisionThatIsMissingIsSaidToBeSo() {
+        var fixture = new TaskFixture(pipeline(Policy.fail(), STAGE));
+        fixture.given("a", 1, "k", NULL_EFFECT);
+        assertThatThrownBy(fixture::process)
+                .hasMessageContaining(
+                        "decide of stage brittle failed for key \"k\": java.lang.NullPointerException: decide of stage"
+                                + " brittle returned null instead of an effect. Return none() where nothing is to be done");
+    }
+
+    @Test
     void blamesNoStageForAStepBehindIt() {
         var fixture = new TaskFixture(pipeline(Policy.fail(), STAGE));
         fixture.given("a", 1, "k", BEHIND);
