@@ -75,6 +75,7 @@ public final class Engine implements AutoCloseable {
             StateDirectory directory = StateDirectory.open(config.stateDir(), topology.pipeline());
             try {
                 Cluster cluster = startup.makeTopics();
+                StrayJournals.warn(admin, topology, config.startTimeout());
                 var engine = new Engine(cluster, directory, admin, config);
                 try {
                     engine.startWorkers(config);
