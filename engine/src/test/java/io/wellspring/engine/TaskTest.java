@@ -90,6 +90,24 @@ class TaskTest {
     }
 
     @Test
+    void eachRecordCountsOnceAndEachStageThatPassesItOverCountsThat() {
+        var fixture = new TaskFixture(Pipeline.named("p", p -> {
+            var source = p.from(A);
+            source.stage(stage("one").onError(Policy.skip())).events().to(OUT);
+            source.stage(stage("two").onError(Policy.skip())).events().to(OUT);
+            source.stage(stage("three").onError(Policy.deadLetter("dead")))
+                    .events()
+                    .to(OUT);
+        }));
+        fixture.given("a", 1, "k", POISON).given("a", 2, "k", 5);
+        fixture.process();
+        assertThat(fixture.task.counts()).isEqualTo(new TaskCounts(2, 3, 2, 1));
+        assertThat(fixture.task.committedCounts())
+                .as("nothing is committed yet")
+                .isEqualTo(TaskCounts.ZERO);
+    }
+
+    @Test
     void aDeadLetterIsTheRawRecordWithItsPlaceAndReason() {
         var fixture = new TaskFixture(single(stage("sum").onError(Policy.deadLetter("dead"))));
         fixture.given("a", 1, "k", POISON);
