@@ -82,8 +82,14 @@ public interface EventSourced<K, C, E, S> {
      *
      * @param event the event
      * @return the effect
+     * @throws NullPointerException when it is null; the message names the remedy
      */
     default Effect<E, S> persist(E event) {
+        if (event == null) {
+            throw new NullPointerException(
+                    "persist(null) was called by " + getClass().getName()
+                            + ". Give persist an event, or return none() from decide or onTimer where there is nothing to persist");
+        }
         return Effect.persisting(List.of(event));
     }
 
@@ -92,8 +98,24 @@ public interface EventSourced<K, C, E, S> {
      *
      * @param events the events
      * @return the effect
+     * @throws NullPointerException when the list is null or holds null; the message names the place and the remedy
      */
     default Effect<E, S> persistAll(List<? extends E> events) {
+        if (events == null) {
+            throw new NullPointerException(
+                    "persistAll(null) was called by " + getClass().getName()
+                            + ". Give it a list, or return none() from decide or onTimer where there is nothing to persist");
+        }
+        int index = 0;
+        for (E event : events) {
+            if (event == null) {
+                throw new NullPointerException(
+                        "persistAll was called by " + getClass().getName()
+                                + " with null at index " + index
+                                + " of the list. Leave out what is not to be persisted: an empty list persists nothing");
+            }
+            index++;
+        }
         return Effect.persisting(events);
     }
 }

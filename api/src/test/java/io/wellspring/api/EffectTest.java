@@ -10,6 +10,7 @@ import io.wellspring.api.error.ConfigException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
@@ -38,7 +39,17 @@ class EffectTest {
 
     @Test
     void aNullEventIsRefused() {
-        assertThatNullPointerException().isThrownBy(() -> stage.persist(null));
+        assertThatNullPointerException()
+                .isThrownBy(() -> stage.persist(null))
+                .withMessage(
+                        "persist(null) was called by io.wellspring.api.Orders$Sum. Give persist an event, or return none()"
+                                + " from decide or onTimer where there is nothing to persist");
+        assertThatNullPointerException()
+                .isThrownBy(() -> stage.persistAll(null))
+                .withMessageContainingAll("persistAll(null)", "Orders$Sum.", "none()");
+        assertThatNullPointerException()
+                .isThrownBy(() -> stage.persistAll(Arrays.asList(1L, null, 3L)))
+                .withMessageContainingAll("Orders$Sum with null at index 1 of the list.", "Leave out");
     }
 
     @Test

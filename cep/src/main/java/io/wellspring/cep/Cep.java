@@ -8,6 +8,7 @@ import io.wellspring.api.error.ConfigException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
@@ -84,10 +85,12 @@ public final class Cep<K> {
      * @param pattern the pattern
      * @param <R> the type of its results
      * @return the results, under the key and with the event time of the event that brought them, or of the window's end where only time did
-     * @throws ConfigException when the codec of a stream's values is not known, or the streams do not belong together
+     * @throws ConfigException when the codec of a stream's values is not known, the streams do not belong together, or the events of one can make no
+     *     difference: they are of a class that no step can take
      */
     public <R> KeyedStream<K, R> match(String name, Pattern<R> pattern) {
         Objects.requireNonNull(pattern, "pattern");
+        checkTypes(name, pattern.plan().interest());
         var codecs = new ArrayList<Codec<?>>();
         KeyedStream<K, Arrival> arrivals = null;
         for (KeyedStream<K, ?> stream : streams) {
@@ -103,6 +106,26 @@ public final class Cep<K> {
             onLate.accept(stage.out(Matcher.LATE));
         }
         return stage.out(Matcher.MATCHES).map(pattern::resultOf);
+    }
+
+    private void checkTypes(String name, Interest interest) {
+        List<Optional<Class<?>>> types = streams.stream().map(Cep::typeOf).toList();
+        // Beside a stream that is matched, another one may be there to come in between.
+        if (interest.strict() && types.stream().anyMatch(interest::canTake)) {
+            return;
+        }
+        for (int i = 0; i < types.size(); i++) {
+            if (!interest.canTake(types.get(i))) {
+                throw new ConfigException(
+                        "Pattern " + name + ": no step can take the events of stream " + (i + 1)
+                                + ", which are of type " + types.get(i).get().getName() + ": " + interest.describe()
+                                + ". Give Step.of the class of the stream's events, map the stream to it, or leave the stream out");
+            }
+        }
+    }
+
+    private static Optional<Class<?>> typeOf(KeyedStream<?, ?> stream) {
+        return stream.valueCodec().flatMap(Codec::valueType);
     }
 
     static <K> Stage<K, Arrival, Change, MatchState> stage(String name, Pattern<?> pattern, ValueCodecs values) {

@@ -17,13 +17,15 @@ record Plan(
         Skip skip,
         int skipStep,
         int maxPartialMatches,
-        boolean arrivalOrder) {
+        boolean arrivalOrder,
+        Interest interest) {
     static Plan of(Block root, long windowMillis, Skip skip, int maxPartialMatches, boolean arrivalOrder) {
         StepTable steps = PatternChecks.check(root, windowMillis);
         int skipStep = skip.step() == null ? -1 : steps.positive(skip.step(), "a skip strategy");
         Automaton automaton = new AutomatonBuilder(root, steps).build();
         PatternChecks.checkReachable(automaton, root);
-        return new Plan(steps, automaton, windowMillis, skip, skipStep, maxPartialMatches, arrivalOrder);
+        return new Plan(
+                steps, automaton, windowMillis, skip, skipStep, maxPartialMatches, arrivalOrder, Interest.of(root));
     }
 
     /**

@@ -30,7 +30,7 @@ import org.slf4j.LoggerFactory;
  * Runs one pipeline in this process. Several engines of a pipeline, in processes of their own, share its partitions.
  *
  * <p>All methods are thread-safe. An engine goes on through the loss of brokers and of its partitions; what it cannot mend shows in
- * {@link #status()} and {@link #failure()}.
+ * {@link #status()} and {@link #failure()}, and ends {@link #awaitEnd}.
  */
 public final class Engine implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Engine.class);
@@ -75,6 +75,7 @@ public final class Engine implements AutoCloseable {
             StateDirectory directory = StateDirectory.open(config.stateDir(), topology.pipeline());
             try {
                 Cluster cluster = startup.makeTopics();
+                StrayJournals.warn(admin, topology, config.startTimeout());
                 var engine = new Engine(cluster, directory, admin, config);
                 try {
                     engine.startWorkers(config);
@@ -138,14 +139,24 @@ public final class Engine implements AutoCloseable {
      * @return the first error, or empty while everything runs or recovers
      */
     public Optional<RuntimeException> failure() {
-        Optional<RuntimeException> whole = board.failure();
-        if (whole.isPresent()) {
-            return whole;
+        return board.failure();
+    }
+
+    /**
+     * Waits until this engine is closed, or a task of it stops and waits for a person, or the engine cannot go on; for the thread that has nothing
+     * else to do, such as {@code main}. The caller may close the engine when this returns or throws. Where a task has stopped, the engine's other
+     * tasks go on until then, and this throws at once when it is called again.
+     *
+     * @throws RuntimeException the error of {@link #failure()}: why, where, and what to do; a new call throws the same one
+     * @throws IllegalStateException when a step of the pipeline calls this, which would wait for itself
+     * @throws InterruptedException when the thread is interrupted; the engine goes on
+     */
+    public void awaitEnd() throws InterruptedException {
+        refuseOwnStep("waited for");
+        Optional<RuntimeException> failure = board.awaitEnd();
+        if (failure.isPresent()) {
+            throw failure.get();
         }
-        return status().stream()
-                .filter(TaskStatus.Failed.class::isInstance)
-                .map(status -> ((TaskStatus.Failed) status).error())
-                .findFirst();
     }
 
     /**
@@ -220,22 +231,34 @@ public final class Engine implements AutoCloseable {
     }
 
     private synchronized void end(boolean leave) {
-        if (workers.stream().anyMatch(WorkerThread::isCurrent)) {
-            throw new IllegalStateException(
-                    "An engine was closed by a step of its own pipeline " + topology.pipeline()
-                            + ", which would wait for itself; throw an exception there, or close the engine from another thread");
-        }
+        refuseOwnStep("closed");
         if (closed) {
             return;
         }
         closed = true;
+        try {
+            shutDown(leave);
+        } finally {
+            board.ended();
+        }
+        LOG.info("pipeline {} ended", topology.pipeline());
+    }
+
+    private void shutDown(boolean leave) {
         workers.forEach(worker -> worker.stop(leave));
         workers.forEach(WorkerThread::awaitEnd);
         shutDown(committers);
         shutDown(snapshotWriters);
         directory.close();
         admin.close(Duration.ofSeconds(5));
-        LOG.info("pipeline {} ended", topology.pipeline());
+    }
+
+    private void refuseOwnStep(String done) {
+        if (workers.stream().anyMatch(WorkerThread::isCurrent)) {
+            throw new IllegalStateException(
+                    "An engine was " + done + " by a step of its own pipeline " + topology.pipeline()
+                            + ", which would wait for itself; throw an exception there, or do it in another thread");
+        }
     }
 
     private static void shutDown(ExecutorService executor) {

@@ -17,19 +17,17 @@ final class PolicyLog {
         this.clock = clock;
     }
 
-    void say(String did, TaskId task, String what, String where, RuntimeException failure) {
+    void say(String did, TaskId task, Mishap mishap) {
         long now = clock.millis();
         if (now - lastMillis < QUIET_MILLIS) {
             suppressed++;
             return;
         }
         LOG.warn(
-                "task {}: {} {}: {}: {}{}",
+                "task {}: {} {}{}",
                 task,
                 did,
-                what,
-                where,
-                failure.toString(),
+                mishap.passedOver(),
                 suppressed == 0 ? "" : " (and " + suppressed + " more since the last line)");
         lastMillis = now;
         suppressed = 0;

@@ -8,6 +8,7 @@ import io.wellspring.api.Stage;
 import io.wellspring.api.codec.Codec;
 import io.wellspring.api.error.CodecException;
 import io.wellspring.api.error.CorruptException;
+import io.wellspring.api.port.Decision;
 import io.wellspring.journal.JournalEntry;
 import io.wellspring.journal.JournalEntry.TimerChange;
 import io.wellspring.journal.JournalFormat;
@@ -167,7 +168,7 @@ final class StageRuntime implements Receiver {
             List<TimerChange> changes = List.of();
             for (int i = 0; i < persisted.size(); i++) {
                 Object event = persisted.get(i);
-                next = behaviour.evolve(next == null ? behaviour.initial(key) : next, event);
+                next = evolve(key, next, event);
                 forgotten |= next == null;
                 if (i == persisted.size() - 1) {
                     changes = timers.carryOut(key, context.keyBytes(), fired, forgotten, effect.timers());
@@ -176,7 +177,7 @@ final class StageRuntime implements Receiver {
                 sequence = next == null ? FORGOTTEN : sequence;
             }
             table.put(key, sequence, next);
-            after = next == null ? behaviour.initial(key) : next;
+            after = next == null ? initial(key) : next;
         } else {
             List<TimerChange> changes = timers.carryOut(key, context.keyBytes(), fired, false, effect.timers());
             if (!changes.isEmpty()) {
@@ -192,7 +193,22 @@ final class StageRuntime implements Receiver {
     }
 
     private Object stateOf(Object key, Entry<Object> entry) {
-        return entry == null || entry.state() == null ? behaviour.initial(key) : entry.state();
+        return entry == null || entry.state() == null ? initial(key) : entry.state();
+    }
+
+    private Object initial(Object key) {
+        task.context().handling(name(), "initial");
+        Object state = behaviour.initial(key);
+        task.context().handled();
+        return state;
+    }
+
+    private Object evolve(Object key, Object state, Object event) {
+        Object before = state == null ? initial(key) : state;
+        task.context().handling(name(), "evolve");
+        Object next = behaviour.evolve(before, event);
+        task.context().handled();
+        return next;
     }
 
     private static long sequenceOf(Entry<Object> entry) {
@@ -202,8 +218,11 @@ final class StageRuntime implements Receiver {
     private Effect<Object, Object> decide(Object state, Object command) {
         TaskContext context = task.context();
         var before = context.enter(stage.name(), stage.reads());
+        context.handling(name(), "decide");
         try {
-            return notNull(behaviour.decide(state, command, context), "decide");
+            Effect<Object, Object> effect = Decision.made(behaviour.decide(state, command, context), name(), "decide");
+            context.handled();
+            return effect;
         } finally {
             context.leave(before);
         }
@@ -212,23 +231,21 @@ final class StageRuntime implements Receiver {
     private Effect<Object, Object> onTimer(Object state, String name) {
         TaskContext context = task.context();
         var before = context.enter(stage.name(), stage.reads());
+        context.handling(name(), "onTimer");
         try {
-            return notNull(behaviour.onTimer(state, name, context), "onTimer");
+            Effect<Object, Object> effect = Decision.made(behaviour.onTimer(state, name, context), name(), "onTimer");
+            context.handled();
+            return effect;
         } finally {
             context.leave(before);
         }
     }
 
-    private Effect<Object, Object> notNull(Effect<Object, Object> effect, String method) {
-        if (effect == null) {
-            throw new NullPointerException(
-                    method + " of stage " + stage.name() + " returned null. Return none() where nothing is to be done");
-        }
-        return effect;
-    }
-
     private void append(Object event, long sequence, int place, int count, long nowMillis, List<TimerChange> changes) {
-        JournalEntry entry = entry(events.encode(event), sequence, place, count, nowMillis, changes);
+        task.context().handling(name(), "encoding an event");
+        byte[] encoded = events.encode(event);
+        task.context().handled();
+        JournalEntry entry = entry(encoded, sequence, place, count, nowMillis, changes);
         task.scope()
                 .append(
                         journal,
@@ -271,12 +288,19 @@ final class StageRuntime implements Receiver {
     }
 
     private void emit(Object key, Object state, Effect<Object, Object> effect) {
+        TaskContext context = task.context();
         for (Effect.Emission<?, Object> emission : effect.emissions()) {
             Receiver receiver = ports.get(emission.out());
             if (receiver != null) {
+                // The values may be computed while they are walked through, so what comes next is the stage's again.
+                context.handling(name(), "emit");
                 for (Object value : emission.values().apply(state)) {
-                    receiver.accept(key, emission.out().type().cast(value));
+                    Object emitted = emission.out().type().cast(value);
+                    context.handled();
+                    receiver.accept(key, emitted);
+                    context.handling(name(), "emit");
                 }
+                context.handled();
             }
         }
     }
@@ -298,7 +322,7 @@ final class StageRuntime implements Receiver {
         if (entry.sequence() != expected) {
             throw new CorruptException(
                     "The journal of stage " + stage.name() + " has event " + entry.sequence() + " of key "
-                            + key + " at " + place + " where event " + expected
+                            + ShownKey.of(key) + " at " + place + " where event " + expected
                             + " was due: snapshot and journal do not fit. Delete the task's state directory to replay from the beginning");
         }
         boolean forgotten = entry.hasEvent() && fold(key, current, entry, place);
@@ -316,7 +340,7 @@ final class StageRuntime implements Receiver {
                 forgotten |= state == null;
             }
         } catch (RuntimeException failure) {
-            throw corrupt(place, "its event of key " + key + " cannot be decoded or applied", failure);
+            throw corrupt(place, "its event of key " + ShownKey.of(key) + " cannot be decoded or applied", failure);
         }
         table.replay(key, state == null ? FORGOTTEN : entry.sequence(), state);
         return forgotten;

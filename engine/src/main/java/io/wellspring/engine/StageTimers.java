@@ -88,7 +88,7 @@ final class StageTimers {
         }
         if (after.all().size() > MOST_OF_A_KEY) {
             throw new ConfigException(
-                    "Key " + key + " of stage " + stage.name() + " would have "
+                    "Key " + ShownKey.of(key) + " of stage " + stage.name() + " would have "
                             + after.all().size() + " timers, more than " + MOST_OF_A_KEY
                             + ". Give timers that replace each other the same name, and cancel those that are not needed any more");
         }

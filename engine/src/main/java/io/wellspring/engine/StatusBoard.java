@@ -16,6 +16,7 @@ final class StatusBoard {
     private final Set<Integer> joined = new HashSet<>();
     private TaskCounts closedTasks = TaskCounts.ZERO;
     private RuntimeException failure;
+    private boolean ended;
 
     synchronized void publish(TaskId task, TaskStatus status) {
         tasks.put(task, status);
@@ -42,8 +43,29 @@ final class StatusBoard {
         notifyAll();
     }
 
+    /** Why a worker has ended, or else why a task has stopped. */
     synchronized Optional<RuntimeException> failure() {
-        return Optional.ofNullable(failure);
+        if (failure != null) {
+            return Optional.of(failure);
+        }
+        return tasks.values().stream()
+                .filter(TaskStatus.Failed.class::isInstance)
+                .map(status -> ((TaskStatus.Failed) status).error())
+                .findFirst();
+    }
+
+    /** Says that the engine has been closed. */
+    synchronized void ended() {
+        ended = true;
+        notifyAll();
+    }
+
+    /** Waits until there is a failure, or the engine has been closed without one. */
+    synchronized Optional<RuntimeException> awaitEnd() throws InterruptedException {
+        while (!ended && failure().isEmpty()) {
+            wait();
+        }
+        return failure();
     }
 
     synchronized boolean joinedBy(int workers) {

@@ -354,26 +354,22 @@ final class Task {
      * @throws TaskStopped when it says to stop
      */
     void apply(Policy policy, String where, RuntimeException failure) {
-        if (failure instanceof CorruptException || failure instanceof RetryableException) {
-            // The state or its disk is to blame, not the record: to pass over it would lose it.
-            throw new TaskStopped(
-                    "Task " + id + " stopped before " + inHand() + ": " + where + ": " + failure.getMessage(), failure);
+        Mishap mishap = context.mishap(firing, where, failure);
+        // The state or its disk is to blame, not the record: to pass over would lose it.
+        boolean notItsFault = failure instanceof CorruptException || failure instanceof RetryableException;
+        if (notItsFault || policy instanceof Policy.Fail) {
+            throw new TaskStopped(mishap.stopped(id), failure);
         }
-        if (policy instanceof Policy.Skip || (policy instanceof Policy.DeadLetter && firing != null)) {
-            skipped++;
-            policyLog.say("skipped", id, inHand(), where, failure);
-        } else if (policy instanceof Policy.DeadLetter deadLetter) {
-            sendAway(deadLetter.topic(), where, failure);
+        if (policy instanceof Policy.DeadLetter deadLetter && firing == null) {
+            sendAway(deadLetter.topic(), mishap);
         } else {
-            throw new TaskStopped(
-                    "Task " + id + " stopped before " + inHand() + ": " + where + ": " + failure
-                            + ". Mend the code or the record's source and start again, or choose Policy.deadLetter or"
-                            + " Policy.skip for this source or stage",
-                    failure);
+            skipped++;
+            policyLog.say("skipped", id, mishap);
         }
+        context.handled();
     }
 
-    private void sendAway(String topic, String where, RuntimeException failure) {
+    private void sendAway(String topic, Mishap mishap) {
         try {
             scope.send(
                     topic,
@@ -381,19 +377,12 @@ final class Task {
                     Math.max(0, current.timestamp()),
                     current.key(),
                     current.value(),
-                    DeadLetters.headers(current, where, failure));
+                    DeadLetters.headers(current, mishap.owner(), mishap.deadLetter()));
         } catch (RuntimeException tooLarge) {
-            throw new TaskStopped(
-                    "Task " + id + " stopped before " + inHand() + ": " + where + ": " + failure
-                            + "; and it cannot become a dead letter: " + tooLarge.getMessage(),
-                    tooLarge);
+            throw new TaskStopped(mishap.stoppedSendingAway(id, tooLarge), tooLarge);
         }
         deadLettered++;
-        policyLog.say("sent away to " + topic, id, inHand(), where, failure);
-    }
-
-    private String inHand() {
-        return firing != null ? firing.toString() : "the record at " + context.position();
+        policyLog.say("sent away to " + topic, id, mishap);
     }
 
     /** Where the tables stand within the record or timer in hand, for a stage that may have to take back its part. */

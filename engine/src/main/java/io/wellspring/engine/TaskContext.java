@@ -30,6 +30,8 @@ final class TaskContext implements Context<Object> {
     private long nowMillis;
     private Set<View<?, ?>> readable = Set.of();
     private String reader = "";
+    private String stage = "";
+    private String phase = "";
 
     TaskContext(TaskId task, int partitions, Clock clock) {
         this.task = task;
@@ -51,6 +53,31 @@ final class TaskContext implements Context<Object> {
         topic = newTopic;
         offset = newOffset;
         eventTimeMillis = newEventTimeMillis;
+        handled();
+    }
+
+    /** Notes which handler of a stage is called next, for the words about what it throws. */
+    void handling(String ofStage, String handler) {
+        stage = ofStage;
+        phase = handler;
+    }
+
+    /** Notes that no stage's handler is being called. What a handler throws leaves its note. */
+    void handled() {
+        stage = "";
+        phase = "";
+    }
+
+    /** Words for a failure of what is in hand. */
+    Mishap mishap(TimerQueue.Due timer, String owner, RuntimeException failure) {
+        return new Mishap(
+                timer != null ? timer.toString() : "the record at " + position(),
+                timer != null,
+                owner,
+                stage,
+                phase,
+                ShownKey.of(key, keyBytes),
+                failure);
     }
 
     /** A timer is in hand, and no record. */
@@ -143,7 +170,8 @@ final class TaskContext implements Context<Object> {
     private void checkPartition(View<?, ?> view, Object viewKey, Published source) {
         int partition = KeyPartitions.of(source.keys().encode(viewKey), partitions);
         if (partition != task.partition()) {
-            throw new ConfigException("Stage " + reader + " reads key " + viewKey + " of view " + view.name()
+            throw new ConfigException("Stage " + reader + " reads key " + ShownKey.of(viewKey) + " of view "
+                    + view.name()
                     + ", which lies in partition " + partition + "; this task owns partition " + task.partition()
                     + ". Rekey the stream by the key that is read");
         }

@@ -1,12 +1,17 @@
 package io.wellspring.engine;
 
 /**
- * What a task has done and committed since it was opened.
+ * What a task has done and committed since it was opened. What was aborted counts once, when it is processed again; so does the record before which a
+ * task stops.
  *
- * @param records records processed, the skipped and dead-lettered ones too
- * @param events events persisted to journals
- * @param skipped records passed over under {@link io.wellspring.api.Policy.Skip}
- * @param deadLettered records sent away under {@link io.wellspring.api.Policy.DeadLetter}
+ * @param records records taken from the task's sources and repartition topics and passed: each counts once, whether it was processed to its end, filtered
+ *     out, skipped or dead-lettered, late ones too; timers do not count
+ * @param events events persisted to journals, by timers too; changes of timers alone are none
+ * @param skipped what was passed over under {@link io.wellspring.api.Policy.Skip}: a record counts each time that a stage or its source passes over it or
+ *     its part of it, and once in {@code records}; a timer that is dropped, also under {@link io.wellspring.api.Policy.DeadLetter}, counts here and is in
+ *     no other count
+ * @param deadLettered what was sent away under {@link io.wellspring.api.Policy.DeadLetter}: a record counts each time that a stage or its source sends it
+ *     away, and once in {@code records}
  */
 public record TaskCounts(long records, long events, long skipped, long deadLettered) {
     static final TaskCounts ZERO = new TaskCounts(0, 0, 0, 0);

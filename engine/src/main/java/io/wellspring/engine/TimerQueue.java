@@ -32,7 +32,7 @@ final class TimerQueue {
 
         @Override
         public String toString() {
-            return "timer '" + timer.name() + "' of key " + key + " in stage " + stage.name();
+            return "timer '" + timer.name() + "' of key " + ShownKey.of(key) + " in stage " + stage.name();
         }
     }
 

@@ -18,6 +18,9 @@ import java.util.stream.Collectors;
 
 /** What a graph means in a cluster: its task groups and the names of all topics. Knows no partition counts; {@link Startup} does. */
 final class Topology {
+    /** How the name of every journal ends. */
+    static final String JOURNAL = "-journal";
+
     private final Graph graph;
     private final List<TaskGroup> groups;
 
@@ -119,7 +122,7 @@ final class Topology {
     }
 
     static String journalTopic(Graph graph, Node.Stateful stage) {
-        return graph.name() + "-" + stage.stage().name() + "-journal";
+        return graph.name() + "-" + stage.stage().name() + JOURNAL;
     }
 
     static String repartitionTopic(Graph graph, Node.Rekey rekey) {

@@ -18,6 +18,8 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.StreamSupport;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -148,6 +150,32 @@ class BadRecordIT {
                     .failsWithin(Lab.WAIT)
                     .withThrowableThat()
                     .withMessageContaining("does not run in this engine");
+        }
+    }
+
+    @Test
+    void aThreadThatWaitsForTheEndIsToldOfATaskThatStoppedAndMayCloseTheEngine() throws Exception {
+        try (Lab lab = new Lab(directory).withTopics(1)) {
+            Engine engine = lab.start(pipeline(lab, Policy.fail(), Accounts.STAGE), lab.config());
+            var told = new CompletableFuture<RuntimeException>();
+            var waiting = new Thread(() -> {
+                try (engine) {
+                    engine.awaitEnd();
+                    told.completeExceptionally(new AssertionError("it ended without an error"));
+                } catch (InterruptedException | RuntimeException ended) {
+                    told.complete(ended instanceof RuntimeException why ? why : new IllegalStateException(ended));
+                }
+            });
+            waiting.start();
+            lab.add(lab.commands, "k", 10, Accounts.POISON);
+
+            assertThat(told.get(Lab.WAIT.toMillis(), TimeUnit.MILLISECONDS))
+                    .hasMessageContaining("decide of stage accounts failed for key \"k\"")
+                    .hasMessageContaining(lab.commands.name() + "-0@1");
+            waiting.join(Lab.WAIT.toMillis());
+            assertThat(waiting.isAlive()).isFalse();
+            assertThat(engine.status()).as("closed by the thread that waited").isEmpty();
+            engine.awaitEnd();
         }
     }
 

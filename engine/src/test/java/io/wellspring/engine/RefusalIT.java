@@ -1,5 +1,6 @@
 package io.wellspring.engine;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
@@ -17,6 +18,8 @@ import io.wellspring.api.error.ConfigException;
 import io.wellspring.api.error.CorruptException;
 import io.wellspring.api.error.RetryableException;
 import io.wellspring.engine.TaskStatus.Failed;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -285,7 +288,7 @@ class RefusalIT {
             assertThat(BadRecordIT.stopped(engine, "0-0"))
                     .isInstanceOf(CorruptException.class)
                     .hasMessageContaining(lab.name + "-sum-journal-0@1")
-                    .hasMessageContaining("key " + bad)
+                    .hasMessageContaining("key \"" + bad + "\"")
                     .hasMessageContaining("thirteen")
                     .hasMessageContaining("upcaster");
             lab.add(lab.commands, good, 1);
@@ -313,8 +316,29 @@ class RefusalIT {
             assertThat(BadRecordIT.stopped(engine, "0-0"))
                     .isInstanceOf(CorruptException.class)
                     .hasMessageContaining(lab.name + "-accounts-journal-0@1")
-                    .hasMessageContaining("key a")
+                    .hasMessageContaining("key \"a\"")
                     .hasMessageContaining("upcaster");
+        }
+    }
+
+    @Test
+    void aJournalThatARenamedStageLeftBehindIsNamedAtStartAndStopsNothing() throws Exception {
+        try (Lab lab = new Lab(directory).withTopics(1)) {
+            String left = lab.name + "-old-journal";
+            Lab.kafka().createTopic(left, 1);
+            PrintStream before = System.err;
+            var log = new ByteArrayOutputStream();
+            System.setErr(new PrintStream(log, true, UTF_8));
+            try {
+                lab.start(lab.ledger(), lab.config());
+            } finally {
+                System.setErr(before);
+            }
+            assertThat(log.toString(UTF_8).lines().filter(line -> line.contains(left)))
+                    .singleElement()
+                    .asString()
+                    .contains(
+                            "WARN", "belong to no stage of pipeline " + lab.name, "old name back", "delete the topic");
         }
     }
 

@@ -64,6 +64,25 @@ class StatusBoardTest {
                 .isEmpty();
     }
 
+    @Test
+    void whoWaitsForTheEndIsToldWhenATaskStopsOrTheEngineIsClosed() throws Exception {
+        var told = CompletableFuture.supplyAsync(() -> {
+            try {
+                return board.awaitEnd();
+            } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+            }
+        });
+        board.publish(new TaskId(0, 0), running("0-0", 1));
+        assertThat(told).isNotDone();
+        var why = new IllegalStateException("why");
+        board.publish(new TaskId(0, 1), new TaskStatus.Failed("0-1", why));
+        assertThat(told.get(30, TimeUnit.SECONDS)).containsSame(why);
+        board.gone(new TaskId(0, 1), TaskCounts.ZERO);
+        board.ended();
+        assertThat(board.awaitEnd()).as("closed without a failure").isEmpty();
+    }
+
     private static TaskStatus running(String task, long records) {
         return new TaskStatus.Running(task, TaskStatus.Basis.BEGINNING, 0, new TaskCounts(records, 0, 0, 0));
     }

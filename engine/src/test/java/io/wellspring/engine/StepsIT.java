@@ -85,7 +85,8 @@ class StepsIT {
                             letter.headers().lastHeader("wellspring.reason").value(), UTF_8))
                     .satisfiesExactlyInAnyOrder(
                             why -> assertThat(why).contains("undeclared", "without having declared it", "reading"),
-                            why -> assertThat(why).contains("elsewhere", "key " + foreign, "partition 1", "Rekey"));
+                            why -> assertThat(why)
+                                    .contains("elsewhere", "key \"" + foreign + "\"", "partition 1", "Rekey"));
         }
     }
 

@@ -92,6 +92,24 @@ class TaskTest {
     }
 
     @Test
+    void eachRecordCountsOnceAndEachStageThatPassesItOverCountsThat() {
+        var fixture = new TaskFixture(Pipeline.named("p", p -> {
+            var source = p.from(A);
+            source.stage(stage("one").onError(Policy.skip())).events().to(OUT);
+            source.stage(stage("two").onError(Policy.skip())).events().to(OUT);
+            source.stage(stage("three").onError(Policy.deadLetter("dead")))
+                    .events()
+                    .to(OUT);
+        }));
+        fixture.given("a", 1, "k", POISON).given("a", 2, "k", 5);
+        fixture.process();
+        assertThat(fixture.task.counts()).isEqualTo(new TaskCounts(2, 3, 2, 1));
+        assertThat(fixture.task.committedCounts())
+                .as("nothing is committed yet")
+                .isEqualTo(TaskCounts.ZERO);
+    }
+
+    @Test
     void aDeadLetterIsTheRawRecordWithItsPlaceAndReason() {
         var fixture = new TaskFixture(single(stage("sum").onError(Policy.deadLetter("dead"))));
         fixture.given("a", 1, "k", POISON);
@@ -191,7 +209,7 @@ class TaskTest {
                         () -> anew.task.stage("sum").replay(live.journal("sum").get(1), "p-sum-journal-0@1"))
                 .isInstanceOf(CorruptException.class)
                 .hasMessageStartingWith(
-                        "The journal of stage sum has event 2 of key k at p-sum-journal-0@1 where event 1 was due");
+                        "The journal of stage sum has event 2 of key \"k\" at p-sum-journal-0@1 where event 1 was due");
     }
 
     private static Pipeline merging() {

@@ -198,7 +198,7 @@ class TimersTest {
             assertThatThrownBy(fixture::process)
                     .isInstanceOf(TaskStopped.class)
                     .hasMessageStartingWith(
-                            "Task 0-0 stopped before timer 'idle' of key k in stage alarms: stage alarms:");
+                            "Task 0-0 stopped before timer 'idle' of key \"k\" in stage alarms: stage alarms:");
         }
         assertThat(fixture.valuesOf("out")).containsExactly(50L);
     }
@@ -277,7 +277,7 @@ class TimersTest {
         var anew = new TaskFixture(single(new Silent()));
         assertThatThrownBy(() -> anew.task.stage("alarms").replay(later, "somewhere"))
                 .isInstanceOf(CorruptException.class)
-                .hasMessageContaining("has event 3 of key k at somewhere where event 0 was due");
+                .hasMessageContaining("has event 3 of key \"k\" at somewhere where event 0 was due");
     }
 
     @Test
@@ -294,7 +294,7 @@ class TimersTest {
         }));
         fixture.given("a", 1, "k", StageTimers.MOST_OF_A_KEY).given("a", 1, "k", StageTimers.MOST_OF_A_KEY + 1);
         assertThatThrownBy(fixture::process)
-                .hasMessageContaining("Key k of stage alarms would have 101 timers, more than 100");
+                .hasMessageContaining("Key \"k\" of stage alarms would have 101 timers, more than 100");
         assertThat(fixture.task.counts().records()).isEqualTo(1);
     }
 
@@ -373,7 +373,8 @@ class TimersTest {
                                 .lastHeader("wellspring.reason")
                                 .value(),
                         UTF_8))
-                .endsWith("the event time 1970-01-01T00:00:00.004Z lies 1 ms behind the watermark");
+                .isEqualTo(
+                        "the record at a-0@2: source a: it is late for key \"k\": the event time 1970-01-01T00:00:00.004Z lies 1 ms behind the watermark. Allow more with allowedLateness, or choose another Policy with onLate of source a");
     }
 
     private static void snapshot(TaskFixture fixture) {

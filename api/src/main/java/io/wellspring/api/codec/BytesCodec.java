@@ -1,6 +1,7 @@
 package io.wellspring.api.codec;
 
 import io.wellspring.api.error.CodecException;
+import java.util.Optional;
 
 /** Bytes as they are, copied on both ways. */
 final class BytesCodec implements Codec<byte[]> {
@@ -9,6 +10,11 @@ final class BytesCodec implements Codec<byte[]> {
     @Override
     public String contentName() {
         return "bytes";
+    }
+
+    @Override
+    public Optional<Class<?>> valueType() {
+        return Optional.of(byte[].class);
     }
 
     @Override

@@ -1,6 +1,7 @@
 package io.wellspring.api.codec;
 
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Turns values of one type into bytes and back.
@@ -18,6 +19,15 @@ public interface Codec<T> {
      * @return a short stable name, such as {@code utf8} or {@code records:com.acme.Event}
      */
     String contentName();
+
+    /**
+     * The class of the values, for checks when a pipeline is built; nothing at run time rests on it.
+     *
+     * @return a class that every value is an instance of, or empty where the codec does not know one
+     */
+    default Optional<Class<?>> valueType() {
+        return Optional.empty();
+    }
 
     /**
      * Encodes a value.

@@ -2,6 +2,7 @@ package io.wellspring.api.codec;
 
 import io.wellspring.api.error.CodecException;
 import java.nio.ByteBuffer;
+import java.util.Optional;
 
 /** A long in 8 bytes, big-endian: the bytes of Kafka's LongSerializer. */
 final class Int64Codec implements Codec<Long> {
@@ -10,6 +11,11 @@ final class Int64Codec implements Codec<Long> {
     @Override
     public String contentName() {
         return "int64";
+    }
+
+    @Override
+    public Optional<Class<?>> valueType() {
+        return Optional.of(Long.class);
     }
 
     @Override

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.function.Function;
 
 /** A records codec: a plan made once, run for every value. */
@@ -23,6 +24,11 @@ final class PlannedCodec<T> implements RecordsCodec<T> {
     @Override
     public String contentName() {
         return "records:" + type;
+    }
+
+    @Override
+    public Optional<Class<?>> valueType() {
+        return Optional.of(type.raw());
     }
 
     // Hot: two passes over the value, one array of exactly its size.

@@ -3,6 +3,7 @@ package io.wellspring.api.codec;
 import com.google.protobuf.UnsafeByteOperations;
 import io.wellspring.api.error.CodecException;
 import java.nio.charset.StandardCharsets;
+import java.util.Optional;
 
 /** Text, strictly: nothing is replaced by a question mark on either way. */
 final class Utf8Codec implements Codec<String> {
@@ -11,6 +12,11 @@ final class Utf8Codec implements Codec<String> {
     @Override
     public String contentName() {
         return "utf8";
+    }
+
+    @Override
+    public Optional<Class<?>> valueType() {
+        return Optional.of(String.class);
     }
 
     @Override

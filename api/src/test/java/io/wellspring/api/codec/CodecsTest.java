@@ -122,4 +122,15 @@ class CodecsTest {
     void codecsThatKnowNoUpcastDecodeExactlyOne() {
         assertThat(Codecs.utf8().decodeAll(Codecs.utf8().encode("x"))).containsExactly("x");
     }
+
+    @Test
+    void theCodecsTellTheClassOfTheirValues() {
+        assertThat(Codecs.utf8().valueType()).contains(String.class);
+        assertThat(Codecs.int64().valueType()).contains(Long.class);
+        assertThat(Codecs.bytes().valueType()).contains(byte[].class);
+        assertThat(Codecs.records(Named.class).valueType()).contains(Named.class);
+        assertThat(Codecs.records(new TypeToken<List<String>>() {}).valueType()).contains(List.class);
+    }
+
+    record Named(@Tag(1) String name) {}
 }

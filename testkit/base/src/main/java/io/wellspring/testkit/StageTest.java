@@ -6,6 +6,7 @@ import io.wellspring.api.EventSourced;
 import io.wellspring.api.Out;
 import io.wellspring.api.Stage;
 import io.wellspring.api.View;
+import io.wellspring.api.port.Decision;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -43,6 +44,7 @@ public final class StageTest<K, C, E, S> {
     private final StageFold<K, E, S> fold;
     private final EventSourced<K, C, E, S> behaviour;
     private final StageTestContext<K> context;
+    private final String stage;
     private final String subject;
     private final StageTestTimers timers = new StageTestTimers();
     private final List<E> history = new ArrayList<>();
@@ -50,6 +52,7 @@ public final class StageTest<K, C, E, S> {
     private Step<E> last;
 
     private StageTest(Stage<K, C, E, S> stage, K key) {
+        this.stage = stage.name();
         this.subject = "stage " + stage.name() + ", key " + key;
         this.fold = new StageFold<>(stage, key, subject);
         this.behaviour = stage.behaviour().openTask();
@@ -128,7 +131,8 @@ public final class StageTest<K, C, E, S> {
         context.beginRecord();
         Effect<E, S> effect = decided(
                 subject + ": " + command + " on " + state + " at " + context.describeTime(),
-                "decide(" + command + ")",
+                "decide",
+                command,
                 before -> behaviour.decide(before, command, context),
                 context::end);
         carryOut(effect, step);
@@ -169,13 +173,15 @@ public final class StageTest<K, C, E, S> {
         long eventTime = context.beginTimer(timer);
         Effect<E, S> effect = decided(
                 subject + ": timer " + timer.name() + " on " + state + " at " + context.describeTime(),
-                "onTimer(" + timer.name() + ")",
+                "onTimer",
+                timer.name(),
                 before -> behaviour.onTimer(before, timer.name(), context),
                 () -> context.endTimer(eventTime));
         carryOut(effect, step);
     }
 
-    private Effect<E, S> decided(String deciding, String call, Function<S, Effect<E, S>> decision, Runnable end) {
+    private Effect<E, S> decided(
+            String deciding, String method, Object argument, Function<S, Effect<E, S>> decision, Runnable end) {
         byte[] before = fold.encodeState(state);
         Effect<E, S> effect;
         try {
@@ -183,11 +189,12 @@ public final class StageTest<K, C, E, S> {
         } finally {
             end.run();
         }
-        fold.requireUnchanged(state, before, call);
-        if (effect == null) {
-            throw new AssertionError(deciding + " decided null; return none() to do nothing");
+        fold.requireUnchanged(state, before, method + "(" + argument + ")");
+        try {
+            return Decision.made(effect, stage, method);
+        } catch (NullPointerException missing) {
+            throw new AssertionError(deciding + ": " + missing.getMessage(), missing);
         }
-        return effect;
     }
 
     private void carryOut(Effect<E, S> effect, Step<E> step) {

@@ -206,7 +206,8 @@ class StageTestTest {
     @Test
     void catchesNullWhereAnEffectOrValuesAreWanted() {
         assertFails(() -> StageTest.of(STAGE, "north").when("decide null"))
-                .endsWith("decided null; return none() to do nothing");
+                .endsWith(": decide of stage tills returned null instead of an effect. Return none() where"
+                        + " nothing is to be done");
         assertFails(() -> StageTest.of(STAGE, "north").when("emit null"))
                 .endsWith("emitted null instead of values through totals; give an empty list to emit nothing");
     }
