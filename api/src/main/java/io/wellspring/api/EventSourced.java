@@ -38,7 +38,8 @@ public interface EventSourced<K, C, E, S> {
     /**
      * Decides what happens when a timer fires. The timer is gone by then, whatever is decided; setting it again is a new timer. Called
      * once for each timer that commits, never in recovery. What it throws is handled by the stage's policy: {@link Policy.Fail}, also where the
-     * stage has none, stops the task before the timer; the others drop the timer, which is counted as skipped and logged.
+     * stage has none, stops the task before the timer; {@link Policy.ParkKey} parks the key with its
+     * timer; the others drop the timer, which is counted as skipped and logged.
      *
      * @param state the key's state
      * @param timer the timer's name

@@ -51,9 +51,10 @@ public final class SourceOptions<V> {
      *
      * @param changed the policy
      * @return these options with that policy
+     * @throws ConfigException when it is {@link Policy.ParkKey}, which is for stages
      */
     public SourceOptions<V> onError(Policy changed) {
-        return new SourceOptions<>(eventTime, Objects.requireNonNull(changed, "policy"), lateness, latePolicy);
+        return new SourceOptions<>(eventTime, forSources(changed), lateness, latePolicy);
     }
 
     /**
@@ -78,9 +79,20 @@ public final class SourceOptions<V> {
      *
      * @param changed the policy; unless set, late records are processed, and {@link Context#isLate} says so
      * @return these options with that policy
+     * @throws ConfigException when it is {@link Policy.ParkKey}, which is for stages
      */
     public SourceOptions<V> onLate(Policy changed) {
-        return new SourceOptions<>(eventTime, policy, lateness, Objects.requireNonNull(changed, "policy"));
+        return new SourceOptions<>(eventTime, policy, lateness, forSources(changed));
+    }
+
+    /** A source has no journal to keep in which of its keys are parked. */
+    private static Policy forSources(Policy policy) {
+        if (policy instanceof Policy.ParkKey) {
+            throw new ConfigException(
+                    "Policy.parkKey is for stages [SourceOptions]: a key is parked in a stage's journal, and a source has none. Give it"
+                            + " to the stage with Stage.onError(...), and Policy.deadLetter or Policy.skip to the source");
+        }
+        return Objects.requireNonNull(policy, "policy");
     }
 
     /**

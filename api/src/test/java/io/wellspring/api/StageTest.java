@@ -1,7 +1,9 @@
 package io.wellspring.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.wellspring.api.error.ConfigException;
 import java.time.Instant;
 import org.junit.jupiter.api.Test;
 
@@ -33,6 +35,20 @@ class StageTest {
         SourceOptions<Long> defaults = SourceOptions.defaults();
         assertThat(defaults.policy()).isEqualTo(Policy.fail());
         assertThat(defaults.extractor()).isEmpty();
+    }
+
+    @Test
+    void keysAreParkedByStagesAndNotBySources() {
+        Policy park = Policy.parkKey("parked");
+        assertThat(Orders.stage("sum").onError(park).policy()).contains(new Policy.ParkKey("parked"));
+        SourceOptions<Long> options = SourceOptions.defaults();
+        assertThatThrownBy(() -> options.onError(park))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContainingAll("Policy.parkKey is for stages", "Stage.onError", "Policy.deadLetter");
+        assertThatThrownBy(() -> options.onLate(park)).isInstanceOf(ConfigException.class);
+        assertThatThrownBy(() -> Policy.parkKey("no topic!"))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("parked topic");
     }
 
     @Test

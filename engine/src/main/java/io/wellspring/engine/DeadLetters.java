@@ -12,20 +12,24 @@ import org.apache.kafka.common.header.Header;
  * record's own bytes.
  */
 final class DeadLetters {
+    static final String TOPIC = "wellspring.topic";
+    static final String OFFSET = "wellspring.offset";
+    private static final int REASON_CHARS = 2_000;
+
     private DeadLetters() {}
 
     static List<Header> headers(ConsumerRecord<byte[], byte[]> record, String where, String reason) {
         List<Header> headers = new ArrayList<>();
         record.headers().forEach(headers::add);
-        headers.add(text("wellspring.topic", record.topic()));
+        headers.add(text(TOPIC, record.topic()));
         headers.add(text("wellspring.partition", Integer.toString(record.partition())));
-        headers.add(text("wellspring.offset", Long.toString(record.offset())));
+        headers.add(text(OFFSET, Long.toString(record.offset())));
         headers.add(text("wellspring.where", where));
-        headers.add(text("wellspring.reason", reason));
+        headers.add(text("wellspring.reason", reason.substring(0, Math.min(reason.length(), REASON_CHARS))));
         return headers;
     }
 
-    private static Header text(String key, String value) {
+    static Header text(String key, String value) {
         return new TextHeader(key, value.getBytes(UTF_8));
     }
 

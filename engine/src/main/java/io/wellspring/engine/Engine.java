@@ -1,6 +1,7 @@
 package io.wellspring.engine;
 
 import io.wellspring.api.Pipeline;
+import io.wellspring.api.Policy;
 import io.wellspring.api.Stage;
 import io.wellspring.api.error.ConfigException;
 import io.wellspring.api.error.RetryableException;
@@ -15,12 +16,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BiFunction;
 import java.util.function.LongSupplier;
 import org.apache.kafka.clients.admin.Admin;
 import org.slf4j.Logger;
@@ -36,6 +40,7 @@ public final class Engine implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Engine.class);
     private static final long PAUSE_NANOS = 200_000;
     private static final LongSupplier NANOS = System::nanoTime;
+    private static final int RELEASES_WAITING = 1_000;
 
     private final Topology topology;
     private final Cluster cluster;
@@ -45,6 +50,9 @@ public final class Engine implements AutoCloseable {
     private final List<WorkerThread> workers = new ArrayList<>();
     private final ExecutorService committers;
     private final ExecutorService snapshotWriters;
+    private final ExecutorService parkedReaders;
+    private final EngineConfig config;
+    private final JournalEnds ends;
     private boolean closed;
 
     private Engine(Cluster cluster, StateDirectory directory, Admin admin, EngineConfig config) {
@@ -54,6 +62,10 @@ public final class Engine implements AutoCloseable {
         this.directory = directory;
         this.committers = Executors.newFixedThreadPool(config.workers(), named("committer"));
         this.snapshotWriters = Executors.newFixedThreadPool(1, named("snapshots"));
+        this.parkedReaders = new ThreadPoolExecutor(
+                1, 1, 0, TimeUnit.SECONDS, new ArrayBlockingQueue<>(RELEASES_WAITING), named("parked"));
+        this.config = config;
+        this.ends = new JournalEnds(admin, config.bootstrap(), config.startTimeout());
     }
 
     /**
@@ -78,7 +90,7 @@ public final class Engine implements AutoCloseable {
                 StrayJournals.warn(admin, topology, config.startTimeout());
                 var engine = new Engine(cluster, directory, admin, config);
                 try {
-                    engine.startWorkers(config);
+                    engine.startWorkers();
                 } catch (RuntimeException failure) {
                     engine.close();
                     throw failure;
@@ -169,8 +181,35 @@ public final class Engine implements AutoCloseable {
      * @throws ConfigException when the pipeline has no such stage
      */
     public <K, S> StateQuery<K, S> view(Stage<K, ?, ?, S> stage) {
+        return found(stage, StateQuery::new);
+    }
+
+    /**
+     * The keys that a stage has parked, to be looked at, released or dropped.
+     *
+     * @param stage a stage of the pipeline
+     * @param <K> the type of its keys
+     * @return its parked keys
+     * @throws ConfigException when the pipeline has no such stage, or the stage does not park keys
+     */
+    public <K> ParkedKeys<K> parked(Stage<K, ?, ?, ?> stage) {
+        if (!(stage.policy().orElse(null) instanceof Policy.ParkKey park)) {
+            throw new ConfigException("Stage " + stage.name()
+                    + " does not park keys. Give it a policy with Stage.onError(Policy.parkKey(topic))");
+        }
+        return found(
+                stage,
+                (plan, calls) -> new ParkedKeys<>(
+                        plan,
+                        park.topic(),
+                        calls,
+                        parkedReaders,
+                        partition -> new ParkedTopicReader(config, ends, partition, NANOS)));
+    }
+
+    private <T> T found(Stage<?, ?, ?, ?> stage, BiFunction<TaskGroup.StagePlan, TaskCalls, T> use) {
         TaskGroup group = topology.groupOf(stage);
-        return new StateQuery<>(group.plan(stage), group, cluster, workers);
+        return use.apply(group.plan(stage), new TaskCalls(group, cluster, workers));
     }
 
     /**
@@ -194,8 +233,7 @@ public final class Engine implements AutoCloseable {
                 : new JournalTopics(admin, cluster, config.startTimeout(), config.replicationFactor());
     }
 
-    private void startWorkers(EngineConfig config) {
-        var ends = new JournalEnds(admin, config.bootstrap(), config.startTimeout());
+    private void startWorkers() {
         GroupBefore group = GroupBefore.look(admin, topology.pipeline(), config.startTimeout());
         var shared = new WorkerSetup.Shared(
                 config,
@@ -247,6 +285,7 @@ public final class Engine implements AutoCloseable {
     private void shutDown(boolean leave) {
         workers.forEach(worker -> worker.stop(leave));
         workers.forEach(WorkerThread::awaitEnd);
+        shutDown(parkedReaders);
         shutDown(committers);
         shutDown(snapshotWriters);
         directory.close();

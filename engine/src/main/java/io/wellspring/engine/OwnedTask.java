@@ -98,6 +98,7 @@ final class OwnedTask {
     void fail(RuntimeException why) {
         error = why;
         recovery.close();
+        task.orders().abandon();
         enter(Phase.FAILED);
     }
 
@@ -151,6 +152,7 @@ final class OwnedTask {
         if (phase != Phase.CLOSED) {
             enter(Phase.CLOSED);
             recovery.close();
+            task.orders().abandon();
             snapshots.awaitWrite();
             task.store().close();
         }

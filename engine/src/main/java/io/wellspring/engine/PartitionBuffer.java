@@ -102,7 +102,8 @@ final class PartitionBuffer {
         return 64L + Math.max(0, record.serializedKeySize()) + Math.max(0, record.serializedValueSize());
     }
 
-    private Head decode(ConsumerRecord<byte[], byte[]> record) {
+    /** Decodes a record of this partition, also one that is not in the buffer. */
+    Head decode(ConsumerRecord<byte[], byte[]> record) {
         try {
             if (record.value() == null) {
                 throw new CodecException("The record has no value (a tombstone); streams carry values only");

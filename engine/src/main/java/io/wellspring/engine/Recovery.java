@@ -163,7 +163,7 @@ final class Recovery {
             inputRanges = ends.ask(task.partitions());
             step = Step.REPLAY;
             for (StageReplay replay : replays) {
-                replay.stage.timers().load();
+                replay.stage.load();
                 Optional<JournalMark> known = mark.flatMap(snapshot -> snapshot.journal(replay.stage.name()));
                 known.ifPresent(journal -> checkTopicId(replay.stage, journal));
                 known.ifPresent(journal -> checkCodecs(replay.stage, journal));
@@ -214,6 +214,7 @@ final class Recovery {
         // Reaching the high watermark is not enough: a journal that lost its tail and has grown again reaches it too
         // (I10).
         replays.forEach(replay -> inputs.checkEnd(replay.stage.name(), replay.journal, replay.end()));
+        replays.forEach(replay -> replay.stage.checkParking());
         return positions().map(positions -> {
             close();
             return new Recovered(positions, watermark(), journalEnds(), carried());

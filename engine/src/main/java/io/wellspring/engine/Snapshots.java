@@ -89,8 +89,7 @@ final class Snapshots {
         lastNanos = nowNanos;
         List<StateTable<?, ?>> tables = new ArrayList<>();
         for (StageRuntime stage : task.stages()) {
-            tables.add(stage.table());
-            tables.add(stage.timers().table());
+            tables.addAll(stage.tables());
         }
         Snapshot taken = Snapshot.take(tables, mark);
         snapshot = taken;

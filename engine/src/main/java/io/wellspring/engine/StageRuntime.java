@@ -7,9 +7,11 @@ import io.wellspring.api.Policy;
 import io.wellspring.api.Stage;
 import io.wellspring.api.codec.Codec;
 import io.wellspring.api.error.CodecException;
+import io.wellspring.api.error.ConfigException;
 import io.wellspring.api.error.CorruptException;
 import io.wellspring.api.port.Decision;
 import io.wellspring.journal.JournalEntry;
+import io.wellspring.journal.JournalEntry.ParkingChange;
 import io.wellspring.journal.JournalEntry.TimerChange;
 import io.wellspring.journal.JournalFormat;
 import io.wellspring.state.Entry;
@@ -39,8 +41,13 @@ final class StageRuntime implements Receiver {
     private final Codec<Object> keys;
     private final StateTable<Object, Object> table;
     private final StageTimers timers;
+    private final StageParking parking;
     private final String journal;
     private final Policy policy;
+
+    /** Null where the policy is another one. */
+    private final ParkingGate gate;
+
     private final Map<Out<?>, Receiver> ports = new HashMap<>();
     private Receiver eventReceivers = Receiver.NOWHERE;
 
@@ -56,6 +63,13 @@ final class StageRuntime implements Receiver {
         this.journal = plan.journal();
         this.policy = stage.policy().orElse(null);
         this.timers = new StageTimers(this, keys, task.store(), queue);
+        this.parking = new StageParking(name(), timers, keys, task.store());
+        this.gate = policy instanceof Policy.ParkKey park ? new ParkingGate(task, this, parking, park) : null;
+    }
+
+    /** Where commands come in. */
+    Receiver entrance() {
+        return gate == null ? this : gate;
     }
 
     void port(Out<?> out, Receiver receiver) {
@@ -85,6 +99,51 @@ final class StageRuntime implements Receiver {
 
     StageTimers timers() {
         return timers;
+    }
+
+    StageParking parking() {
+        return parking;
+    }
+
+    /** What parks the stage's keys, or null where its policy is another one. */
+    ParkingGate gate() {
+        return gate;
+    }
+
+    /** All that a snapshot holds of the stage. */
+    List<StateTable<?, ?>> tables() {
+        return List.of(table, timers.table(), parking.table());
+    }
+
+    /** Reads what is kept in memory from the snapshot; before anything is replayed. */
+    void load() {
+        parking.load();
+        timers.load();
+    }
+
+    /**
+     * Checks that what is parked fits the stage's policy.
+     *
+     * @throws ConfigException when the records of parked keys went to a topic that the policy does not name any more
+     */
+    void checkParking() {
+        List<String> topics = parking.topics();
+        if (!topics.isEmpty() && !(gate != null && topics.equals(List.of(gate.topic())))) {
+            throw new ConfigException("Stage " + stage.name() + " of task " + task.id() + " has " + parking.size()
+                    + " parked keys, whose records wait in " + topics + ", but its policy "
+                    + (gate == null ? "parks none" : "names topic " + gate.topic())
+                    + ". Start it with Policy.parkKey of that topic, release or drop the keys with Engine.parked(stage), then change"
+                    + " the policy");
+        }
+    }
+
+    void endRecord() {
+        table.endRecord();
+        timers.endRecord();
+        parking.endRecord();
+        if (gate != null) {
+            gate.endRecord();
+        }
     }
 
     Codec<Object> keys() {
@@ -120,7 +179,8 @@ final class StageRuntime implements Receiver {
         }
     }
 
-    private void run(Object key, Object command) {
+    /** Takes a command in; what it throws is up to the caller. */
+    void run(Object key, Object command) {
         if (key == null) {
             throw new CodecException("A record without a key came to stage " + stage.name()
                     + ", whose state is kept by key. Give the records keys, or rekey the stream");
@@ -131,29 +191,42 @@ final class StageRuntime implements Receiver {
     }
 
     /**
-     * Fires a timer. What fails is up to the stage's policy alone, as no source brought it; whatever is not stopped by it is rid of the timer.
+     * Fires a timer. What fails is up to the stage's policy alone, as no source brought it; whatever is not stopped by it is rid of the timer,
+     * unless its key is parked.
      *
      * @throws TaskStopped when the policy says to stop
      */
     void fire(TimerQueue.Due due) {
-        Object key = due.key();
-        String name = due.timer().name();
-        Entry<Object> entry = table.get(key);
         int sends = task.scope().mark();
         int[] savepoints = task.savepoints();
         try {
-            Object state = stateOf(key, entry);
-            carryOut(key, entry, state, onTimer(state, name), name);
+            fireNow(due);
         } catch (TaskStopped stopped) {
             throw stopped;
         } catch (RuntimeException failure) {
             task.rollbackTo(sends, savepoints);
-            task.apply(policy == null ? Policy.fail() : policy, "stage " + stage.name(), failure);
-            appendTimers(
-                    sequenceOf(entry),
-                    task.context().processingTimeMillis(),
-                    timers.carryOut(key, due.keyBytes(), name, false, List.of()));
+            if (gate != null && ParkingGate.isItsFault(failure)) {
+                gate.parkTimer(due, failure);
+            } else {
+                task.apply(policy == null ? Policy.fail() : policy, "stage " + stage.name(), failure);
+                long nowMillis = task.context().processingTimeMillis();
+                appendChanges(due.key(), nowMillis, drop(due), List.of());
+            }
         }
+    }
+
+    /** Fires a timer; what it throws is up to the caller. */
+    void fireNow(TimerQueue.Due due) {
+        Object key = due.key();
+        String name = due.timer().name();
+        Entry<Object> entry = table.get(key);
+        Object state = stateOf(key, entry);
+        carryOut(key, entry, state, onTimer(state, name), name);
+    }
+
+    /** Takes a timer away as if it had fired; the changes are still to be journaled. */
+    List<TimerChange> drop(TimerQueue.Due due) {
+        return timers.carryOut(due.key(), due.keyBytes(), due.timer().name(), false, List.of());
     }
 
     private void carryOut(Object key, Entry<Object> entry, Object state, Effect<Object, Object> effect, String fired) {
@@ -181,7 +254,7 @@ final class StageRuntime implements Receiver {
         } else {
             List<TimerChange> changes = timers.carryOut(key, context.keyBytes(), fired, false, effect.timers());
             if (!changes.isEmpty()) {
-                appendTimers(sequenceOf(entry), nowMillis, changes);
+                appendChanges(key, nowMillis, changes, List.of());
             }
         }
         if (eventReceivers != NOWHERE) {
@@ -245,7 +318,7 @@ final class StageRuntime implements Receiver {
         task.context().handling(name(), "encoding an event");
         byte[] encoded = events.encode(event);
         task.context().handled();
-        JournalEntry entry = entry(encoded, sequence, place, count, nowMillis, changes);
+        JournalEntry entry = entry(encoded, sequence, place, count, nowMillis, changes, List.of());
         task.scope()
                 .append(
                         journal,
@@ -256,9 +329,9 @@ final class StageRuntime implements Receiver {
         task.context().persistedNow(nowMillis);
     }
 
-    /** An entry that changes timers and has no event. */
-    private void appendTimers(long sequence, long nowMillis, List<TimerChange> changes) {
-        JournalEntry entry = entry(NO_EVENT, sequence, 0, 0, nowMillis, changes);
+    /** An entry that has no event. */
+    void appendChanges(Object key, long nowMillis, List<TimerChange> timerChanges, List<ParkingChange> parkingChanges) {
+        JournalEntry entry = entry(NO_EVENT, sequenceOf(table.get(key)), 0, 0, nowMillis, timerChanges, parkingChanges);
         task.scope()
                 .send(
                         journal,
@@ -271,7 +344,13 @@ final class StageRuntime implements Receiver {
     }
 
     private JournalEntry entry(
-            byte[] event, long sequence, int place, int count, long nowMillis, List<TimerChange> changes) {
+            byte[] event,
+            long sequence,
+            int place,
+            int count,
+            long nowMillis,
+            List<TimerChange> timerChanges,
+            List<ParkingChange> parkingChanges) {
         TaskContext context = task.context();
         return new JournalEntry(
                 context.keyBytes(),
@@ -284,7 +363,8 @@ final class StageRuntime implements Receiver {
                 context.topic().isEmpty()
                         ? JournalEntry.Cause.NONE
                         : new JournalEntry.Cause(context.topic(), context.offset()),
-                changes);
+                timerChanges,
+                parkingChanges);
     }
 
     private void emit(Object key, Object state, Effect<Object, Object> effect) {
@@ -327,6 +407,11 @@ final class StageRuntime implements Receiver {
         }
         boolean forgotten = entry.hasEvent() && fold(key, current, entry, place);
         timers.replay(key, entry.key(), forgotten, entry.timers());
+        try {
+            parking.replay(key, entry.key(), entry.parking(), entry.cause(), entry.processingTimeMillis());
+        } catch (IllegalStateException unfit) {
+            throw corrupt(place, "key " + key + " is not parked as the entry needs it", unfit);
+        }
         task.context().persistedNow(entry.processingTimeMillis());
     }
 

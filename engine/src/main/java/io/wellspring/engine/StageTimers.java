@@ -10,8 +10,10 @@ import io.wellspring.journal.JournalEntry.TimerKind;
 import io.wellspring.state.StateTable;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * The timers of one stage in one task. All of them are in memory, as the open transaction sees them, and in the task's queue; a table beside
@@ -29,6 +31,9 @@ final class StageTimers {
     private final TimerQueue queue;
     private final StateTable<Object, Timers> table;
     private final Map<Object, Timers> current = new HashMap<>();
+
+    /** Keys whose timers wait out of the queue. */
+    private final Set<Object> held = new HashSet<>();
 
     /** What each put of the record replaced; it runs side by side with the table's own. */
     private final List<Undo> undos = new ArrayList<>();
@@ -50,6 +55,18 @@ final class StageTimers {
     /** The timers of a key. */
     Timers of(Object key) {
         return current.getOrDefault(key, Timers.NONE);
+    }
+
+    /** Takes the timers of a key, and those that it will be given, out of the queue: they wait. */
+    void hold(Object key, byte[] keyBytes) {
+        of(key).all().forEach(timer -> queue.remove(new TimerQueue.Due(stage, key, keyBytes, timer)));
+        held.add(key);
+    }
+
+    /** Puts the timers of a key back into the queue. */
+    void letGo(Object key, byte[] keyBytes) {
+        held.remove(key);
+        of(key).all().forEach(timer -> queue.add(new TimerQueue.Due(stage, key, keyBytes, timer)));
     }
 
     /** Reads the timers of the snapshot; before any are replayed. */
@@ -134,13 +151,14 @@ final class StageTimers {
 
     private void move(Object key, byte[] keyBytes, Timers after) {
         Timers before = of(key);
+        boolean queued = !held.contains(key);
         for (Timer timer : before.all()) {
-            if (!after.all().contains(timer)) {
+            if (queued && !after.all().contains(timer)) {
                 queue.remove(new TimerQueue.Due(stage, key, keyBytes, timer));
             }
         }
         for (Timer timer : after.all()) {
-            if (!before.all().contains(timer)) {
+            if (queued && !before.all().contains(timer)) {
                 queue.add(new TimerQueue.Due(stage, key, keyBytes, timer));
             }
         }

@@ -127,7 +127,7 @@ public final class SteppedEngine {
     @SuppressWarnings("unchecked") // the stage's state is S
     public <K, S> Optional<S> state(Stage<K, ?, ?, S> stage, K key) {
         TaskGroup group = topology.groupOf(stage);
-        Task task = worker.running(StateQuery.taskOf(key, group.plan(stage), group, cluster));
+        Task task = worker.running(new TaskCalls(group, cluster, List.of()).task(group.plan(stage), key));
         return Optional.ofNullable(task)
                 .map(running -> running.stage(stage.name()).table().committed(key))
                 .map(entry -> (S) entry.state());

@@ -23,6 +23,7 @@ import java.util.function.ToIntFunction;
 import java.util.function.ToLongFunction;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.header.Header;
 
 /**
  * The single owner of one partition of a task group: takes records from its inputs in order of event time, walks them through the fused
@@ -47,6 +48,7 @@ final class Task {
     private final Receiver[] receivers;
 
     private final TimerQueue timers = new TimerQueue();
+    private final ParkingOrders orders = new ParkingOrders(this);
     private final Watermark watermark;
     private final long maxAheadMillis;
     private final Clock clock;
@@ -92,6 +94,12 @@ final class Task {
             TaskGroup.Input input = group.inputs().get(i);
             buffers.add(new PartitionBuffer(input, new TopicPartition(input.topic(), id.partition())));
             receivers[i] = wiring.behind(input);
+        }
+        for (StageRuntime stage : stages.values()) {
+            if (stage.gate() != null) {
+                Wiring ways = wiring.towards(stage);
+                group.inputs().forEach(input -> stage.gate().wayIn(input.topic(), ways.behind(input)));
+            }
         }
     }
 
@@ -154,9 +162,14 @@ final class Task {
         return watermark.millis();
     }
 
-    /** Whether a timer could fire now. */
+    /** Whether a timer could fire now, or an order be carried out. */
     boolean timerIsDue() {
-        return dueTimer() != null;
+        return orders.isWaiting() || dueTimer() != null;
+    }
+
+    /** What callers want done with parked keys. */
+    ParkingOrders orders() {
+        return orders;
     }
 
     /** What was done, the open transaction's part too. */
@@ -189,16 +202,19 @@ final class Task {
         lookForIdleInputs(caughtUp);
         int done = 0;
         while (done < max && (done % ROOM_EVERY != 0 || producer.hasRoom())) {
-            TimerQueue.Due due = dueTimer();
+            boolean ordered = orders.isWaiting();
+            TimerQueue.Due due = ordered ? null : dueTimer();
             int next = -1;
-            if (due == null) {
+            if (due == null && !ordered) {
                 next = nextInput(caughtUp);
                 due = dueTimer();
             }
-            if ((due == null && next < 0) || !goesOn.getAsBoolean()) {
+            if ((due == null && next < 0 && !ordered) || !goesOn.getAsBoolean()) {
                 break;
             }
-            if (due != null) {
+            if (ordered) {
+                obey(producer);
+            } else if (due != null) {
                 fire(due, producer);
             } else {
                 process(next, producer);
@@ -258,11 +274,78 @@ final class Task {
         context.watermark(watermark.millis());
     }
 
-    private void fire(TimerQueue.Due due, TransactionalProducer producer) {
+    private void obey(TransactionalProducer producer) {
+        try {
+            orders.step();
+        } catch (TaskStopped stopped) {
+            rollbackAll();
+            throw stopped;
+        } catch (RuntimeException failure) {
+            rollbackAll();
+            apply(Policy.fail(), "an order for a parked key", failure);
+        }
+        send(producer);
+        end();
+    }
+
+    /** Nothing is in hand but a key. */
+    void inHand(Object key, byte[] keyBytes) {
+        current = null;
+        firing = null;
+        context.timer(key, keyBytes, reachedMillis());
+    }
+
+    /** Takes a timer in hand. */
+    void inHand(TimerQueue.Due due) {
         Timers.Timer timer = due.timer();
         current = null;
         firing = due;
         context.timer(due.key(), due.keyBytes(), timer.processingTime() ? reachedMillis() : timer.dueMillis());
+    }
+
+    /**
+     * Takes a parked record in hand, as it came from its source.
+     *
+     * @return its value
+     * @throws RuntimeException when it cannot be decoded
+     */
+    Object inHand(ParkedRecord parked) {
+        ConsumerRecord<byte[], byte[]> record = parked.original();
+        PartitionBuffer.Head head = buffers.stream()
+                .filter(buffer -> buffer.input().topic().equals(record.topic()))
+                .findFirst()
+                .orElseThrow(() -> new IllegalStateException("Topic " + record.topic()
+                        + ", from which the parked record came, is not read by the stage's task any more"))
+                .decode(record);
+        current = record;
+        firing = null;
+        context.record(head.key(), record.key(), record.topic(), record.offset(), parked.eventTimeMillis());
+        if (head.failure() != null) {
+            throw head.failure();
+        }
+        return head.value();
+    }
+
+    /** How far the event time of a parked record moved the watermark when it came, if nothing else held it back. */
+    long reachedBy(ParkedRecord parked) {
+        return Math.min(
+                watermark.millis(),
+                parked.eventTimeMillis()
+                        - group.inputs().stream()
+                                .filter(input ->
+                                        input.topic().equals(parked.original().topic()))
+                                .mapToLong(input -> input.options().lateness().toMillis())
+                                .max()
+                                .orElse(0));
+    }
+
+    /** The record in hand; null where there is none. */
+    ConsumerRecord<byte[], byte[]> current() {
+        return current;
+    }
+
+    private void fire(TimerQueue.Due due, TransactionalProducer producer) {
+        inHand(due);
         try {
             due.stage().fire(due);
         } catch (TaskStopped stopped) {
@@ -341,8 +424,7 @@ final class Task {
     private void end() {
         scope.clear();
         for (StageRuntime stage : stages.values()) {
-            stage.table().endRecord();
-            stage.timers().endRecord();
+            stage.endRecord();
         }
         touched = true;
     }
@@ -362,6 +444,8 @@ final class Task {
         }
         if (policy instanceof Policy.DeadLetter deadLetter && firing == null) {
             sendAway(deadLetter.topic(), mishap);
+        } else if (policy instanceof Policy.ParkKey park && firing == null) {
+            sendAway(park.topic(), mishap); // without a key there is nothing to park
         } else {
             skipped++;
             policyLog.say("skipped", id, mishap);
@@ -385,13 +469,36 @@ final class Task {
         policyLog.say("sent away to " + topic, id, mishap);
     }
 
+    /**
+     * Sends the record in hand, unprocessed, to a parked topic, to the partition that is this task's.
+     *
+     * @throws TaskStopped when it is too large
+     */
+    void sendParked(String topic, List<Header> headers, String where) {
+        try {
+            scope.send(
+                    topic, id.partition(), Math.max(0, current.timestamp()), current.key(), current.value(), headers);
+        } catch (RuntimeException tooLarge) {
+            throw new TaskStopped(
+                    "Task " + id + " stopped before the record at " + context.position() + ": " + where
+                            + " cannot park it: " + tooLarge.getMessage(),
+                    tooLarge);
+        }
+    }
+
+    void sayParked(String where, RuntimeException failure) {
+        policyLog.say("parked the key of", id, context.mishap(firing, where, failure));
+        context.handled();
+    }
+
     /** Where the tables stand within the record or timer in hand, for a stage that may have to take back its part. */
     int[] savepoints() {
-        int[] points = new int[2 * stages.size()];
+        int[] points = new int[3 * stages.size()];
         int i = 0;
         for (StageRuntime stage : stages.values()) {
             points[i++] = stage.table().savepoint();
             points[i++] = stage.timers().savepoint();
+            points[i++] = stage.parking().savepoint();
         }
         return points;
     }
@@ -402,29 +509,33 @@ final class Task {
         for (StageRuntime stage : stages.values()) {
             stage.table().rollbackTo(savepoints[i++]);
             stage.timers().rollbackTo(savepoints[i++]);
+            stage.parking().rollbackTo(savepoints[i++]);
         }
     }
 
-    private void rollbackAll() {
-        rollbackTo(0, new int[2 * stages.size()]);
+    void rollbackAll() {
+        rollbackTo(0, new int[3 * stages.size()]);
     }
 
     /** Makes the transaction's changes the committed state; only called when its commit is known to have happened (I2). */
     void committed() {
         for (StageRuntime stage : stages.values()) {
-            stage.table().commit();
-            stage.timers().table().commit();
+            stage.tables().forEach(StateTable::commit);
         }
         committedCounts = counts();
         touched = false;
+        orders.committed();
     }
 
-    /** How many states and rows of timers the last snapshot does not hold. */
+    /** How many states, and rows of timers and parked keys, the last snapshot does not hold. */
     int dirtyStates() {
-        return stages.values().stream()
-                .mapToInt(
-                        stage -> stage.table().dirty() + stage.timers().table().dirty())
-                .sum();
+        int dirty = 0;
+        for (StageRuntime stage : stages.values()) {
+            for (StateTable<?, ?> table : stage.tables()) {
+                dirty += table.dirty();
+            }
+        }
+        return dirty;
     }
 
     boolean owns(TopicPartition partition) {

@@ -104,18 +104,18 @@ final class Topology {
         return groups.stream().flatMap(group -> group.topics().stream()).collect(Collectors.toSet());
     }
 
-    /** All topics that users must have made: sources, sinks and dead-letter topics. */
+    /** All topics that users must have made: sources, sinks, dead-letter and parked topics. */
     Set<String> externalTopics() {
         Set<String> topics = new LinkedHashSet<>();
         for (Node node : graph.nodes()) {
             if (node instanceof Node.Source source) {
                 topics.add(source.topic().name());
-                addDeadLetter(topics, source.options().policy());
-                source.options().latePolicy().ifPresent(policy -> addDeadLetter(topics, policy));
+                addPolicyTopic(topics, source.options().policy());
+                source.options().latePolicy().ifPresent(policy -> addPolicyTopic(topics, policy));
             } else if (node instanceof Node.Sink sink) {
                 topics.add(sink.topic().name());
             } else if (node instanceof Node.Stateful stage) {
-                stage.stage().policy().ifPresent(policy -> addDeadLetter(topics, policy));
+                stage.stage().policy().ifPresent(policy -> addPolicyTopic(topics, policy));
             }
         }
         return topics;
@@ -129,9 +129,11 @@ final class Topology {
         return graph.name() + "-" + rekey.name() + "-repartition";
     }
 
-    private static void addDeadLetter(Set<String> topics, Policy policy) {
+    private static void addPolicyTopic(Set<String> topics, Policy policy) {
         if (policy instanceof Policy.DeadLetter deadLetter) {
             topics.add(deadLetter.topic());
+        } else if (policy instanceof Policy.ParkKey park) {
+            topics.add(park.topic());
         }
     }
 }

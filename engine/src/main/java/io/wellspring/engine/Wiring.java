@@ -23,6 +23,9 @@ final class Wiring {
     private final ToIntFunction<String> partitionsOfTopic;
     private final Map<Integer, Receiver> built = new HashMap<>();
 
+    /** The one stage that is led to, with everything else left out; null where all is wired. */
+    private final StageRuntime only;
+
     /**
      * Begins the wiring of a task.
      *
@@ -35,11 +38,27 @@ final class Wiring {
             TaskGroup group,
             Map<Integer, StageRuntime> stages,
             ToIntFunction<String> partitionsOfTopic) {
+        this(task, graph, group.inputs().get(0).keys().contentName(), stages, partitionsOfTopic, null);
+    }
+
+    private Wiring(
+            Task task,
+            Graph graph,
+            String keyContent,
+            Map<Integer, StageRuntime> stages,
+            ToIntFunction<String> partitionsOfTopic,
+            StageRuntime only) {
         this.task = task;
         this.graph = graph;
-        this.keyContent = group.inputs().get(0).keys().contentName();
+        this.keyContent = keyContent;
         this.stages = stages;
         this.partitionsOfTopic = partitionsOfTopic;
+        this.only = only;
+    }
+
+    /** The ways that lead to one stage, whose own wiring is done; what leads elsewhere leads nowhere. */
+    Wiring towards(StageRuntime stage) {
+        return new Wiring(task, graph, keyContent, stages, partitionsOfTopic, stage);
     }
 
     /** What the records of an input go to. */
@@ -67,6 +86,10 @@ final class Wiring {
     }
 
     private Receiver build(Node node) {
+        if (only != null
+                && (node instanceof Node.Stateful || node instanceof Node.Sink || node instanceof Node.Rekey)) {
+            return stages.get(node.id()) == only ? only.entrance() : Receiver.NOWHERE;
+        }
         if (node instanceof Node.Sink sink) {
             return sink(sink.topic());
         }
@@ -123,7 +146,7 @@ final class Wiring {
 
     private Receiver stage(int id) {
         StageRuntime stage = stages.get(id);
-        built.put(id, stage);
+        built.put(id, stage.entrance());
         List<Receiver> events = new ArrayList<>();
         for (Node consumer : graph.consumersOf(id)) {
             if (consumer instanceof Node.Port port) {
@@ -133,7 +156,7 @@ final class Wiring {
             }
         }
         stage.eventReceivers(Receiver.all(events));
-        return stage;
+        return stage.entrance();
     }
 
     @SuppressWarnings("unchecked") // KeyedStream.to has matched the types

@@ -61,6 +61,12 @@ final class TaskFixture {
         producer.initNow();
     }
 
+    /** The next record given to a topic has this offset. */
+    TaskFixture from(String topic, long offset) {
+        nextOffsets.put(topic, offset);
+        return this;
+    }
+
     TaskFixture given(String topic, long timeMillis, String key, long value) {
         return givenBytes(topic, timeMillis, key, Codecs.int64().encode(value));
     }
@@ -117,6 +123,26 @@ final class TaskFixture {
         return sentTo(topology.pipeline() + "-" + stage + "-journal").stream()
                 .map(record -> JournalFormat.decode(record.key(), record.value()))
                 .toList();
+    }
+
+    /** What was sent to a parked topic, as it is read back. */
+    List<ParkedRecord> parkedIn(String topic) {
+        List<ParkedRecord> parked = new ArrayList<>();
+        for (ProducerRecord<byte[], byte[]> record : sentTo(topic)) {
+            parked.add(ParkedRecord.read(new ConsumerRecord<>(
+                    topic,
+                    record.partition(),
+                    parked.size(),
+                    record.timestamp(),
+                    TimestampType.CREATE_TIME,
+                    record.key().length,
+                    record.value().length,
+                    record.key(),
+                    record.value(),
+                    record.headers(),
+                    Optional.empty())));
+        }
+        return parked;
     }
 
     private final class InMemory implements KafkaClients {

@@ -5,6 +5,8 @@ import com.google.protobuf.UnsafeByteOperations;
 import io.wellspring.api.Position;
 import io.wellspring.api.error.CorruptException;
 import io.wellspring.journal.JournalEntry.Cause;
+import io.wellspring.journal.JournalEntry.ParkingChange;
+import io.wellspring.journal.JournalEntry.ParkingKind;
 import io.wellspring.journal.JournalEntry.TimerChange;
 import io.wellspring.journal.JournalEntry.TimerKind;
 import io.wellspring.journal.format.Envelope;
@@ -48,6 +50,13 @@ public final class JournalFormat {
                     .setName(timer.name())
                     .setKind(format(timer.kind()))
                     .setDueMillis(timer.dueMillis()));
+        }
+        for (ParkingChange change : entry.parking()) {
+            envelope.addParking(io.wellspring.journal.format.ParkingChange.newBuilder()
+                    .setKind(format(change.kind()))
+                    .setReason(change.reason())
+                    .setTimer(change.timer())
+                    .setParkedTopic(change.topic()));
         }
         return envelope.build().toByteArray();
     }
@@ -105,7 +114,8 @@ public final class JournalFormat {
                     envelope.getEventTimeMillis(),
                     envelope.getProcessingTimeMillis(),
                     causeTopic.isEmpty() ? Cause.NONE : new Cause(causeTopic, envelope.getCauseOffset()),
-                    timers(envelope));
+                    timers(envelope),
+                    parking(envelope));
         } catch (IllegalArgumentException e) {
             throw new UnreadableException(
                     "contradicts itself (" + e.getMessage() + ")" + UnreadableException.FOREIGN, e);
@@ -141,6 +151,38 @@ public final class JournalFormat {
             case UNKNOWN, UNRECOGNIZED ->
                 throw new IllegalArgumentException(
                         "timer '" + timer.getName() + "' has the unknown kind " + timer.getKindValue());
+        };
+    }
+
+    private static List<ParkingChange> parking(Envelope envelope) {
+        if (envelope.getParkingCount() == 0) {
+            return List.of();
+        }
+        List<ParkingChange> changes = new ArrayList<>(envelope.getParkingCount());
+        for (var change : envelope.getParkingList()) {
+            changes.add(
+                    new ParkingChange(kind(change), change.getReason(), change.getTimer(), change.getParkedTopic()));
+        }
+        return changes;
+    }
+
+    private static io.wellspring.journal.format.ParkingChange.Kind format(ParkingKind kind) {
+        return switch (kind) {
+            case PARKED -> io.wellspring.journal.format.ParkingChange.Kind.PARKED;
+            case ADDED -> io.wellspring.journal.format.ParkingChange.Kind.ADDED;
+            case TAKEN -> io.wellspring.journal.format.ParkingChange.Kind.TAKEN;
+            case ENDED -> io.wellspring.journal.format.ParkingChange.Kind.ENDED;
+        };
+    }
+
+    private static ParkingKind kind(io.wellspring.journal.format.ParkingChange change) {
+        return switch (change.getKind()) {
+            case PARKED -> ParkingKind.PARKED;
+            case ADDED -> ParkingKind.ADDED;
+            case TAKEN -> ParkingKind.TAKEN;
+            case ENDED -> ParkingKind.ENDED;
+            case UNKNOWN, UNRECOGNIZED ->
+                throw new IllegalArgumentException("a change of parking has the unknown kind " + change.getKindValue());
         };
     }
 

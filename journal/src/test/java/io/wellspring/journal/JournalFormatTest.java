@@ -8,6 +8,8 @@ import com.google.protobuf.CodedOutputStream;
 import com.google.protobuf.UnknownFieldSet;
 import io.wellspring.api.error.CorruptException;
 import io.wellspring.journal.JournalEntry.Cause;
+import io.wellspring.journal.JournalEntry.ParkingChange;
+import io.wellspring.journal.JournalEntry.ParkingKind;
 import io.wellspring.journal.JournalEntry.TimerChange;
 import io.wellspring.journal.JournalEntry.TimerKind;
 import io.wellspring.journal.format.Envelope;
@@ -83,6 +85,64 @@ class JournalFormatTest {
                 .setName("idle")
                 .setKindValue(9);
         assertRefused(envelope().addTimers(unknown).build().toByteArray(), "timer 'idle' has the unknown kind 9");
+    }
+
+    @Test
+    void writesParkingAsEveryReleaseReadsIt() {
+        var entry = new JournalEntry(
+                bytes("alice"),
+                new byte[0],
+                7,
+                0,
+                0,
+                5,
+                6,
+                new Cause("in", 3),
+                List.of(),
+                List.of(
+                        new ParkingChange(ParkingKind.PARKED, "why", "idle", "lot"),
+                        new ParkingChange(ParkingKind.ADDED),
+                        new ParkingChange(ParkingKind.TAKEN),
+                        new ParkingChange(ParkingKind.ENDED)));
+        String golden = "0801" // 1 format_version = 1
+                + "1807" // 3 sequence = 7
+                + "3005" // 6 event_time_millis
+                + "3806" // 7 processing_time_millis
+                + "4202696e" // 8 cause_topic = "in"
+                + "4803" // 9 cause_offset = 3
+                + "5a12" + "0801" + "1203776879" + "1a0469646c65"
+                + "22036c6f74" // 11 parking: PARKED, why, timer, topic
+                + "5a02" + "0802" // ADDED
+                + "5a02" + "0803" // TAKEN
+                + "5a02" + "0804"; // ENDED
+        assertThat(HexFormat.of().formatHex(JournalFormat.encode(entry))).isEqualTo(golden);
+        assertThat(JournalFormat.decode(bytes("alice"), HexFormat.of().parseHex(golden)))
+                .usingRecursiveComparison()
+                .isEqualTo(entry);
+    }
+
+    @Test
+    void refusesAChangeOfParkingOfAKindThatItDoesNotKnow() {
+        var unknown = io.wellspring.journal.format.ParkingChange.newBuilder().setKindValue(9);
+        assertRefused(
+                envelope().addParking(unknown).build().toByteArray(), "a change of parking has the unknown kind 9");
+    }
+
+    @Test
+    void refusesAnEventThatSaysThatItsKeyIsParked() {
+        assertThatThrownBy(() -> new JournalEntry(
+                        bytes("k"),
+                        bytes("event"),
+                        1,
+                        0,
+                        1,
+                        0,
+                        0,
+                        Cause.NONE,
+                        List.of(),
+                        List.of(new ParkingChange(ParkingKind.ENDED))))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("goes with no event");
     }
 
     @Test

@@ -10,7 +10,7 @@ import java.util.Set;
  * The topics of a pipeline, as a test sees them.
  *
  * @param sources what a test may write to
- * @param external sources, sinks and dead-letter topics: what users make, and here the test
+ * @param external sources, sinks, dead-letter and parked topics: what users make, and here the test
  * @param inputs all that tasks read, so also the repartition topics that the engine makes
  * @param written the inputs that the pipeline itself writes, in transactions
  */
@@ -23,11 +23,11 @@ record TestTopics(Set<String> sources, Set<String> external, Set<String> inputs,
         for (Node node : graph.nodes()) {
             if (node instanceof Node.Source source) {
                 sources.add(source.topic().name());
-                addDeadLetter(deadLetters, source.options().policy());
+                addPolicyTopic(deadLetters, source.options().policy());
             } else if (node instanceof Node.Sink sink) {
                 sinks.add(sink.topic().name());
             } else if (node instanceof Node.Stateful stage) {
-                stage.stage().policy().ifPresent(policy -> addDeadLetter(deadLetters, policy));
+                stage.stage().policy().ifPresent(policy -> addPolicyTopic(deadLetters, policy));
             } else if (node instanceof Node.Rekey rekey
                     && !graph.consumersOf(rekey.id()).isEmpty()) {
                 // The engine's own name for it, which is fixed: it is a topic's name in people's clusters.
@@ -46,9 +46,11 @@ record TestTopics(Set<String> sources, Set<String> external, Set<String> inputs,
         return new TestTopics(Set.copyOf(sources), external, Set.copyOf(inputs), Set.copyOf(written));
     }
 
-    private static void addDeadLetter(Set<String> topics, Policy policy) {
+    private static void addPolicyTopic(Set<String> topics, Policy policy) {
         if (policy instanceof Policy.DeadLetter deadLetter) {
             topics.add(deadLetter.topic());
+        } else if (policy instanceof Policy.ParkKey park) {
+            topics.add(park.topic());
         }
     }
 }
