@@ -24,6 +24,7 @@ record TestTopics(Set<String> sources, Set<String> external, Set<String> inputs,
             if (node instanceof Node.Source source) {
                 sources.add(source.topic().name());
                 addPolicyTopic(deadLetters, source.options().policy());
+                source.options().latePolicy().ifPresent(policy -> addPolicyTopic(deadLetters, policy));
             } else if (node instanceof Node.Sink sink) {
                 sinks.add(sink.topic().name());
             } else if (node instanceof Node.Stateful stage) {

@@ -130,6 +130,24 @@ class PipelineTestTest {
     }
 
     @Test
+    void readsLateRecordsWhereTheyAreSent() {
+        Topic<String, Long> late = Topic.of("late", Codecs.utf8(), Codecs.int64());
+        Pipeline pipeline = Pipeline.named(
+                "late-test",
+                p -> p.from(Ledger.COMMANDS, options -> options.onLate(Policy.deadLetter("late")))
+                        .stage(Ledger.STAGE)
+                        .out(Ledger.NOTICES)
+                        .to(Ledger.NOTICES_TOPIC));
+        try (PipelineTest test = PipelineTest.of(pipeline)) {
+            test.pipe(Ledger.COMMANDS, "alice", 1L, SECOND_7);
+            test.pipe(Ledger.COMMANDS, "alice", 2L, SECOND_7.minusSeconds(1));
+
+            assertThat(test.read(late)).containsExactly(new Message<>("alice", 2L));
+            assertThat(test.read(Ledger.NOTICES_TOPIC)).containsExactly(new Message<>("alice", "1 at 7"));
+        }
+    }
+
+    @Test
     void letsTimersFireAsTimePasses() {
         Pipeline reminders = Pipeline.named(
                 "reminders",
