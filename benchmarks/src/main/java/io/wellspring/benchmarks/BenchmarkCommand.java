@@ -29,11 +29,12 @@ import picocli.CommandLine.Spec;
         description = "Measures workloads beside their peers; see benchmarks/README.md.")
 final class BenchmarkCommand implements Callable<Integer> {
     private static final int FAILED = 1;
+    private static final String RECOVERY = "recovery";
 
     @Spec
     private CommandSpec spec;
 
-    @Parameters(index = "0", paramLabel = "WORKLOAD", description = "relay, ledger or all")
+    @Parameters(index = "0", paramLabel = "WORKLOAD", description = "relay, ledger, all (both), or recovery")
     private String workload = "";
 
     @Option(names = "--records", description = "input records")
@@ -82,7 +83,7 @@ final class BenchmarkCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        Map<Workload, List<ContestantSpec>> program = program();
+        Map<Workload, List<ContestantSpec>> program = workload.equals(RECOVERY) ? Map.of() : program();
         InputPlan plan = plan();
         Report.Origin origin =
                 new Report.Origin(clock.instant(), Machine.here(Launcher.moduleDirectory()), again(), jvmArguments);
@@ -97,6 +98,14 @@ final class BenchmarkCommand implements Callable<Integer> {
                 topics.produceInput(plan);
             }
             boolean clean = true;
+            if (workload.equals(RECOVERY)) {
+                var recoveries = new Recoveries(
+                        broker.bootstrapServers(), new Launcher(jvmArguments, streamsJar), plan, directory, System.out);
+                recoveries.run(Contestants.recovering(), rounds);
+                var report = new RecoveryReport(plan, recoveries.recoveries(), recoveries.failures(), origin);
+                System.out.printf("%n%s%nwritten to %s%n", report.table(), report.write(results));
+                clean = recoveries.failures().isEmpty();
+            }
             for (Map.Entry<Workload, List<ContestantSpec>> part : program.entrySet()) {
                 Rounds turn = new Rounds(
                         broker.bootstrapServers(), new Launcher(jvmArguments, streamsJar), plan, directory, System.out);
@@ -143,7 +152,7 @@ final class BenchmarkCommand implements Callable<Integer> {
             throw new ParameterException(
                     spec.commandLine(),
                     "workload '" + workload
-                            + "' is none of relay, ledger and all, or nobody named in --contestants runs it");
+                            + "' is none of relay, ledger, all and recovery, or nobody named in --contestants runs it");
         }
         return program;
     }

@@ -14,6 +14,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Stream;
 
 /** The JVM of one contestant in one run: its output goes to a log file, its standard input is its leash. */
 final class ContestantProcess implements Client, AutoCloseable {
@@ -99,6 +100,27 @@ final class ContestantProcess implements Client, AutoCloseable {
                     System.lineSeparator(), lines.subList(Math.max(0, lines.size() - LOG_LINES_SHOWN), lines.size()));
         } catch (IOException failure) {
             return "(" + log + " cannot be read: " + failure.getMessage() + ")";
+        }
+    }
+
+    /** Kills it, as {@code kill -9} does, and waits until it is gone. */
+    void kill() {
+        try {
+            process.destroyForcibly().waitFor();
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            throw new RunFailedException("interrupted while a contestant was killed");
+        }
+    }
+
+    /** The number behind {@code name=} in the last line of what it wrote to standard error that has one; -1 where none has. */
+    long told(String name) {
+        try (Stream<String> lines = Files.lines(log, StandardCharsets.UTF_8)) {
+            return lines.filter(line -> line.startsWith(name + "="))
+                    .mapToLong(line -> Long.parseLong(line.substring(name.length() + 1)))
+                    .reduce(-1, (before, next) -> next);
+        } catch (IOException failure) {
+            throw new UncheckedIOException(log + " cannot be read", failure);
         }
     }
 

@@ -45,7 +45,23 @@ final class Contestants {
                     Set.of(LEDGER),
                     false));
 
+    /** Who is killed and started again. */
+    private static final List<ContestantSpec> RECOVERING = List.of(
+            new ContestantSpec("wellspring", Home.BENCHMARKS, WELLSPRING, Map.of(), Set.of(LEDGER), true),
+            new ContestantSpec(
+                    "streams-static",
+                    Home.KAFKA_STREAMS,
+                    STREAMS,
+                    Map.of("membership", "static"),
+                    Set.of(LEDGER),
+                    true),
+            new ContestantSpec("streams", Home.KAFKA_STREAMS, STREAMS, Map.of(), Set.of(LEDGER), true));
+
     private Contestants() {}
+
+    static List<ContestantSpec> recovering() {
+        return RECOVERING;
+    }
 
     /**
      * Picks who runs a workload.

@@ -79,6 +79,32 @@ final class OutputReader implements AutoCloseable {
         }
     }
 
+    /**
+     * Reads until so many inputs are answered.
+     *
+     * @return when the last of them was, by {@link System#nanoTime}
+     * @throws RunFailedException when the client ends before that, or nothing arrives for as long as patience allows
+     */
+    long readUntil(int answered, Client client, Duration patience) {
+        long arrivedAtNanos = System.nanoTime();
+        while (check.distinct() < answered) {
+            ConsumerRecords<byte[], byte[]> records = consumer.poll(POLL);
+            long nowNanos = System.nanoTime();
+            if (records.isEmpty()) {
+                failIfStuck(client, nowNanos - arrivedAtNanos, patience);
+            } else {
+                arrivedAtNanos = nowNanos;
+                accept(records);
+            }
+        }
+        return arrivedAtNanos;
+    }
+
+    /** How many inputs are answered. */
+    int answered() {
+        return check.distinct();
+    }
+
     private void failIfStuck(Client client, long idleNanos, Duration patience) {
         String so = " after " + check.distinct() + " of " + check.expected() + " outputs";
         if (!client.isAlive()) {

@@ -17,6 +17,7 @@ import io.wellspring.benchmarks.contestant.Receipt;
 import io.wellspring.benchmarks.contestant.Tuning;
 import io.wellspring.engine.Engine;
 import io.wellspring.engine.EngineConfig;
+import io.wellspring.engine.TaskStatus;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
@@ -45,6 +46,10 @@ final class WellspringContestant {
                 .commitInterval(Duration.ofMillis(ContestantSettings.COMMIT_INTERVAL_MILLIS));
         Engine engine = Engine.start(pipeline(settings), config);
         engine.awaitRunning(START_WAIT);
+        Contestant.sayRestored(engine.status().stream()
+                .filter(TaskStatus.Running.class::isInstance)
+                .mapToLong(status -> ((TaskStatus.Running) status).replayed())
+                .sum());
         return () -> {
             RuntimeException failure = engine.failure().orElse(null);
             engine.close();

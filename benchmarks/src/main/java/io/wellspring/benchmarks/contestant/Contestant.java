@@ -17,6 +17,9 @@ public final class Contestant {
     /** How long closing may take before the JVM is ended anyway. */
     private static final int CLOSE_SECONDS = 20;
 
+    /** What a line on standard error begins with that says how many events or changes a start has restored. */
+    public static final String RESTORED = "restored";
+
     private static final int FAILED = 3;
 
     private Contestant() {}
@@ -60,6 +63,15 @@ public final class Contestant {
         } catch (Exception failure) {
             fail(failure);
         }
+    }
+
+    /**
+     * Says what a start has restored from its journal or changelog, for the harness.
+     *
+     * @param records how many events or changes
+     */
+    public static void sayRestored(long records) {
+        System.err.println(RESTORED + "=" + records);
     }
 
     /**

@@ -6,12 +6,16 @@ import io.wellspring.benchmarks.contestant.Tuning;
 import java.time.Duration;
 import java.util.Properties;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicLong;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
+import org.apache.kafka.streams.processor.StateRestoreListener;
 
 /**
- * Kafka Streams with {@code exactly_once_v2}. Options: {@code profile=tuned}, {@code threads=N}, and for the ledger
+ * Kafka Streams with {@code exactly_once_v2}. Options: {@code profile=tuned}, {@code threads=N}, {@code membership=static}, and for the ledger
  * {@code store=rocksdb|memory|memory-unlogged}. Keys and values stay byte arrays, which is its fastest way.
  */
 final class StreamsContestant {
@@ -34,9 +38,26 @@ final class StreamsContestant {
             Contestant.fail(failure);
             return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
         });
+        AtomicLong restored = new AtomicLong();
+        streams.setGlobalStateRestoreListener(new CountingRestores(restored));
         streams.start();
         running.await();
+        Contestant.sayRestored(restored.get());
         return () -> streams.close(Duration.ofSeconds(10));
+    }
+
+    /** Counts what is restored. */
+    private record CountingRestores(AtomicLong restored) implements StateRestoreListener {
+        @Override
+        public void onRestoreStart(TopicPartition changelog, String store, long startingOffset, long endingOffset) {}
+
+        @Override
+        public void onBatchRestored(TopicPartition changelog, String store, long endOffset, long records) {
+            restored.addAndGet(records);
+        }
+
+        @Override
+        public void onRestoreEnd(TopicPartition changelog, String store, long total) {}
     }
 
     private static Properties properties(ContestantSettings settings) {
@@ -47,6 +68,9 @@ final class StreamsContestant {
         properties.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.EXACTLY_ONCE_V2);
         properties.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, ContestantSettings.COMMIT_INTERVAL_MILLIS);
         properties.put(StreamsConfig.NUM_STREAM_THREADS_CONFIG, Integer.parseInt(settings.option("threads", "1")));
+        if (settings.option("membership", "dynamic").equals("static")) {
+            properties.put(StreamsConfig.consumerPrefix(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG), settings.runId());
+        }
         Tuning.producer(settings.tuned())
                 .forEach((name, value) -> properties.put(StreamsConfig.producerPrefix(name), value));
         Tuning.consumer(settings.tuned())

@@ -46,7 +46,6 @@ final class SimTransactions {
         return Optional.ofNullable(byId.get(transactionalId));
     }
 
-    /** The transaction whose markers keep a producer from its next one. */
     /** Whether a producer with this id has a transaction that is committed, and lacks markers. */
     boolean isCommitting(long producerId) {
         return byId.values().stream()
@@ -54,6 +53,7 @@ final class SimTransactions {
                         each -> each.producerId() == producerId && each.state() == SimTransaction.State.PREPARE_COMMIT);
     }
 
+    /** The transaction whose markers keep a producer from its next one. */
     Optional<SimTransaction> deciding(String transactionalId) {
         return find(transactionalId).filter(SimTransaction::deciding);
     }
