@@ -217,7 +217,7 @@ final class Recovery {
         replays.forEach(replay -> replay.stage.checkParking());
         return positions().map(positions -> {
             close();
-            return new Recovered(positions, watermark(), journalEnds(), carried());
+            return new Recovered(positions, inputs.ahead(), watermark(), journalEnds(), carried());
         });
     }
 

@@ -213,15 +213,11 @@ final class Worker {
     private Duration pollWait() {
         boolean busy = owned.values().stream()
                 .anyMatch(
-                        task -> task.phase() == OwnedTask.Phase.RECOVERING || (task.running() && hasWork(task.task())));
+                        task -> task.phase() == OwnedTask.Phase.RECOVERING || (task.running() && task.task().hasWork()));
         if (busy) {
             return Duration.ZERO;
         }
         return commits.open() ? SHORT_WAIT : IDLE_WAIT;
-    }
-
-    private static boolean hasWork(Task task) {
-        return task.timerIsDue() || task.buffers().stream().anyMatch(buffer -> !buffer.isEmpty());
     }
 
     private int route(ConsumerRecords<byte[], byte[]> polled) {
@@ -372,7 +368,7 @@ final class Worker {
     private boolean drained() {
         for (OwnedTask task : owned.values()) {
             if (task.running()
-                    && (hasWork(task.task())
+                    && (task.task().hasWork()
                             || !task.task().partitions().stream().allMatch(membership::caughtUp))) {
                 return false;
             }
@@ -474,9 +470,10 @@ final class Worker {
     /** What commits tell about tasks. */
     private final class Transactions implements Commits.Listener {
         @Override
-        public void position(OwnedTask task, Map<TopicPartition, Long> positions) {
+        public void position(OwnedTask task, Map<TopicPartition, InputPosition> positions) {
             for (PartitionBuffer buffer : task.task().buffers()) {
-                positions.put(buffer.partition(), buffer.position(membership.position(buffer.partition())));
+                positions.put(
+                        buffer.partition(), task.task().position(buffer, membership.position(buffer.partition())));
             }
         }
 
