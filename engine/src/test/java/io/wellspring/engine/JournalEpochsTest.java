@@ -18,7 +18,11 @@ class JournalEpochsTest {
         snapshotOf(1, 2, 3);
         long end = mark().position();
         ledger.kafka.truncate(SimulatedLedger.JOURNAL, end - 1);
-        ledger.kafka.load(SimulatedLedger.JOURNAL, new byte[0], new byte[0], 0); // behind it, the journal ends where the snapshot does
+        ledger.kafka.load(
+                SimulatedLedger.JOURNAL,
+                new byte[0],
+                new byte[0],
+                0); // behind it, the journal ends where the snapshot does
         assertThat(ledger.kafka.highWatermark(SimulatedLedger.JOURNAL)).isEqualTo(end);
 
         assertThat(ledger.start(disk).untilFailed())
@@ -56,7 +60,10 @@ class JournalEpochsTest {
         after.untilRunning();
         after.close();
 
-        assertThat(marks(other)).singleElement().extracting(JournalMark::leaderEpoch).isEqualTo(0);
+        assertThat(marks(other))
+                .singleElement()
+                .extracting(JournalMark::leaderEpoch)
+                .isEqualTo(0);
     }
 
     @Test

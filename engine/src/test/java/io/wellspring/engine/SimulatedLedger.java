@@ -28,10 +28,12 @@ final class SimulatedLedger {
 
     final ManualClock clock = ManualClock.startingAt(Instant.parse("2026-01-01T00:00:00Z"));
     final SimKafka kafka = SimKafka.seeded(1, clock);
-    private final Topology topology = Topology.of(Pipeline.named("ledger", p -> p.from(Accounts.COMMANDS)
-                    .stage(Accounts.STAGE)
-                    .out(Accounts.NOTICES)
-                    .to(Accounts.NOTICES_TOPIC))
+    private final Topology topology = Topology.of(Pipeline.named(
+                    "ledger",
+                    p -> p.from(Accounts.COMMANDS)
+                            .stage(Accounts.STAGE)
+                            .out(Accounts.NOTICES)
+                            .to(Accounts.NOTICES_TOPIC))
             .graph());
 
     SimulatedLedger() {

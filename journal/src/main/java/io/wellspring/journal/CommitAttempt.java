@@ -82,7 +82,8 @@ final class CommitAttempt {
             try {
                 offsets = checked(offsetsOfCommit.offsets(journalEnds));
             } catch (CorruptException e) {
-                // What was written does not fit the state: nothing of it may count, and the way back tells what is wrong.
+                // What was written does not fit the state: nothing of it may count, and the way back tells what is
+                // wrong.
                 transaction.failed(e);
                 return new CommitOutcome.Refused(e, Remedy.ABORT_AND_REWIND);
             } catch (RuntimeException e) {

@@ -85,7 +85,8 @@ public final class JournalEnds {
     public Map<TopicPartition, Integer> leaderEpochs(Map<TopicPartition, Long> positions, Duration atMost) {
         var bounded = new ClusterAnswers(answers.cluster(), atMost);
         ListOffsetsResult asked = admin.listOffsets(
-                positions.keySet().stream().collect(Collectors.toMap(journal -> journal, journal -> OffsetSpec.latest())),
+                positions.keySet().stream()
+                        .collect(Collectors.toMap(journal -> journal, journal -> OffsetSpec.latest())),
                 new ListOffsetsOptions(IsolationLevel.READ_UNCOMMITTED).timeoutMs(bounded.boundMillis()));
         Map<TopicPartition, Integer> epochs = new HashMap<>();
         positions.forEach((journal, position) -> {
