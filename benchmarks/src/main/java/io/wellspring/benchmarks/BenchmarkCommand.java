@@ -11,7 +11,9 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -29,12 +31,15 @@ import picocli.CommandLine.Spec;
         description = "Measures workloads beside their peers; see benchmarks/README.md.")
 final class BenchmarkCommand implements Callable<Integer> {
     private static final int FAILED = 1;
-    private static final String RECOVERY = "recovery";
+    private final List<Study> studies = List.of(new Recoveries(), new Latencies(), new Takeovers());
 
     @Spec
     private CommandSpec spec;
 
-    @Parameters(index = "0", paramLabel = "WORKLOAD", description = "relay, ledger, all (both), or recovery")
+    @Parameters(
+            index = "0",
+            paramLabel = "WORKLOAD",
+            description = "relay, ledger, all (both), recovery, latency or takeover")
     private String workload = "";
 
     @Option(names = "--records", description = "input records")
@@ -83,7 +88,9 @@ final class BenchmarkCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        Map<Workload, List<ContestantSpec>> program = workload.equals(RECOVERY) ? Map.of() : program();
+        Optional<Study> study =
+                studies.stream().filter(known -> known.title().equals(workload)).findFirst();
+        Map<Workload, List<ContestantSpec>> program = study.isPresent() ? Map.of() : program();
         InputPlan plan = plan();
         Report.Origin origin =
                 new Report.Origin(clock.instant(), Machine.here(Launcher.moduleDirectory()), again(), jvmArguments);
@@ -93,22 +100,27 @@ final class BenchmarkCommand implements Callable<Integer> {
                 .heapMegabytes(brokerHeapMegabytes)
                 .property("log.segment.delete.delay.ms", "1000");
         try (KafkaBroker broker = EmbeddedKafka.ownJvm(config)) {
-            System.out.printf("writing %,d records to a broker at %s%n", records, broker.bootstrapServers());
-            try (BenchmarkTopics topics = new BenchmarkTopics(broker.bootstrapServers())) {
-                topics.produceInput(plan);
+            Bench bench = new Bench(
+                    broker.bootstrapServers(),
+                    new Launcher(jvmArguments, streamsJar),
+                    plan,
+                    rounds,
+                    directory,
+                    System.out);
+            if (study.map(Study::wantsInput).orElse(true)) {
+                System.out.printf("writing %,d records to a broker at %s%n", records, broker.bootstrapServers());
+                try (BenchmarkTopics topics = new BenchmarkTopics(broker.bootstrapServers())) {
+                    topics.produceInput(plan);
+                }
             }
             boolean clean = true;
-            if (workload.equals(RECOVERY)) {
-                var recoveries = new Recoveries(
-                        broker.bootstrapServers(), new Launcher(jvmArguments, streamsJar), plan, directory, System.out);
-                recoveries.run(Contestants.recovering(), rounds);
-                var report = new RecoveryReport(plan, recoveries.recoveries(), recoveries.failures(), origin);
-                System.out.printf("%n%s%nwritten to %s%n", report.table(), report.write(results));
-                clean = recoveries.failures().isEmpty();
+            if (study.isPresent()) {
+                StudyReport report = study.get().run(bench);
+                System.out.printf("%n%s%nwritten to %s%n", report.table(), report.write(results, origin));
+                clean = report.failures().isEmpty();
             }
             for (Map.Entry<Workload, List<ContestantSpec>> part : program.entrySet()) {
-                Rounds turn = new Rounds(
-                        broker.bootstrapServers(), new Launcher(jvmArguments, streamsJar), plan, directory, System.out);
+                Rounds turn = new Rounds(bench);
                 turn.run(part.getKey(), part.getValue(), rounds);
                 report(new Report(part.getKey(), plan, turn.runs(), turn.failures(), origin));
                 clean &= turn.failures().isEmpty();
@@ -151,10 +163,14 @@ final class BenchmarkCommand implements Callable<Integer> {
         if (program.isEmpty()) {
             throw new ParameterException(
                     spec.commandLine(),
-                    "workload '" + workload
-                            + "' is none of relay, ledger, all and recovery, or nobody named in --contestants runs it");
+                    "workload '" + workload + "' is none of relay, ledger, all and " + studyTitles()
+                            + ", or nobody named in --contestants runs it");
         }
         return program;
+    }
+
+    private String studyTitles() {
+        return studies.stream().map(Study::title).collect(Collectors.joining(", "));
     }
 
     /** The command that repeats this run. */

@@ -55,7 +55,12 @@ final class BenchmarkTopics implements AutoCloseable {
 
     /** Writes the whole input in the order of its numbers. */
     void produceInput(InputPlan plan) {
-        create(INPUT);
+        produceInput(plan, INPUT, plan.records());
+    }
+
+    /** Writes the first records of the input to a new topic. */
+    void produceInput(InputPlan plan, String topic, int records) {
+        create(topic);
         Map<String, Object> properties = Map.of(
                 "bootstrap.servers",
                 bootstrapServers,
@@ -70,9 +75,9 @@ final class BenchmarkTopics implements AutoCloseable {
         AtomicReference<Exception> failure = new AtomicReference<>();
         try (KafkaProducer<byte[], byte[]> producer =
                 new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer())) {
-            for (int number = 0; number < plan.records() && failure.get() == null; number++) {
+            for (int number = 0; number < records && failure.get() == null; number++) {
                 var unused = producer.send(
-                        new ProducerRecord<>(INPUT, plan.key(number), plan.value(number)), (written, problem) -> {
+                        new ProducerRecord<>(topic, plan.key(number), plan.value(number)), (written, problem) -> {
                             if (problem != null) {
                                 failure.compareAndSet(null, problem);
                             }

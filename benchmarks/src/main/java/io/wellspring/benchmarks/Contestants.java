@@ -14,6 +14,10 @@ final class Contestants {
     private static final String LOOP = "io.wellspring.benchmarks.LoopContestant";
     private static final String STREAMS = "io.wellspring.benchmarks.streams.StreamsContestant";
     private static final String WELLSPRING = "io.wellspring.benchmarks.WellspringContestant";
+
+    /** After so long without a heartbeat the group takes a member for dead; the same for all pairs. */
+    static final int SESSION_MILLIS = 10_000;
+
     private static final Set<Workload> BOTH = Set.of(RELAY, LEDGER);
 
     private static final List<ContestantSpec> ALL = List.of(
@@ -57,10 +61,41 @@ final class Contestants {
                     true),
             new ContestantSpec("streams", Home.KAFKA_STREAMS, STREAMS, Map.of(), Set.of(LEDGER), true));
 
+    /** Who answers at an even rate. */
+    private static final List<ContestantSpec> ANSWERING = List.of(
+            new ContestantSpec("wellspring", Home.BENCHMARKS, WELLSPRING, Map.of(), Set.of(LEDGER), true),
+            new ContestantSpec("streams-100ms", Home.KAFKA_STREAMS, STREAMS, Map.of(), Set.of(LEDGER), true),
+            new ContestantSpec(
+                    "streams-10ms", Home.KAFKA_STREAMS, STREAMS, Map.of("commit", "10"), Set.of(LEDGER), true));
+
+    /** Pairs of whom one is killed, and the other takes over. */
+    private static final List<ContestantSpec> PAIRED = List.of(
+            new ContestantSpec(
+                    "wellspring-standby", Home.BENCHMARKS, WELLSPRING, paired("standbys", "1"), Set.of(LEDGER), true),
+            new ContestantSpec(
+                    "wellspring-backup", Home.BENCHMARKS, WELLSPRING, paired("backups", "true"), Set.of(LEDGER), true),
+            new ContestantSpec(
+                    "wellspring", Home.BENCHMARKS, WELLSPRING, paired("standbys", "0"), Set.of(LEDGER), true),
+            new ContestantSpec(
+                    "streams-standby", Home.KAFKA_STREAMS, STREAMS, paired("standbys", "1"), Set.of(LEDGER), true),
+            new ContestantSpec("streams", Home.KAFKA_STREAMS, STREAMS, paired("standbys", "0"), Set.of(LEDGER), true));
+
     private Contestants() {}
+
+    private static Map<String, String> paired(String option, String value) {
+        return Map.of(option, value, "session", Integer.toString(SESSION_MILLIS));
+    }
 
     static List<ContestantSpec> recovering() {
         return RECOVERING;
+    }
+
+    static List<ContestantSpec> answering() {
+        return ANSWERING;
+    }
+
+    static List<ContestantSpec> paired() {
+        return PAIRED;
     }
 
     /**

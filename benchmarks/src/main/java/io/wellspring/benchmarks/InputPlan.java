@@ -3,6 +3,7 @@ package io.wellspring.benchmarks;
 import io.wellspring.benchmarks.contestant.Entry;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.Locale;
 
 /**
  * The input, as a pure function of the record number, so that a checker needs no copy of it.
@@ -60,5 +61,16 @@ record InputPlan(int records, int accounts, long seed) {
         z = (z ^ (z >>> 30)) * 0xBF58476D1CE4E5B9L;
         z = (z ^ (z >>> 27)) * 0x94D049BB133111EBL;
         return z ^ (z >>> 31);
+    }
+
+    @Override
+    public String toString() {
+        return String.format(
+                Locale.ROOT,
+                "%,d records of 100 bytes, keys drawn from %,d accounts, %d partitions, seed %d",
+                records,
+                accounts,
+                BenchmarkTopics.PARTITIONS,
+                seed);
     }
 }

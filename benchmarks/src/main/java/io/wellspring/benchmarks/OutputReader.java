@@ -21,9 +21,15 @@ final class OutputReader implements AutoCloseable {
     private final KafkaConsumer<byte[], byte[]> consumer;
     private final List<TopicPartition> partitions = new ArrayList<>();
     private final OutputCheck check;
+    private final Arrivals arrivals;
 
     OutputReader(String bootstrapServers, String topic, int partitionCount, OutputCheck check) {
+        this(bootstrapServers, topic, partitionCount, check, (partition, value, nowNanos) -> {});
+    }
+
+    OutputReader(String bootstrapServers, String topic, int partitionCount, OutputCheck check, Arrivals arrivals) {
         this.check = check;
+        this.arrivals = arrivals;
         consumer = new KafkaConsumer<>(
                 Map.of(
                         "bootstrap.servers",
@@ -47,6 +53,17 @@ final class OutputReader implements AutoCloseable {
         consumer.seekToBeginning(partitions);
     }
 
+    /** Is shown each output as it arrives. */
+    @FunctionalInterface
+    interface Arrivals {
+        /**
+         * An output has arrived.
+         *
+         * @param nowNanos when the poll that brought it returned, by {@link System#nanoTime}
+         */
+        void arrived(int partition, byte[] value, long nowNanos);
+    }
+
     /**
      * Reads until every input is answered.
      *
@@ -65,7 +82,7 @@ final class OutputReader implements AutoCloseable {
                 continue;
             }
             arrivedAtNanos = nowNanos;
-            accept(records);
+            accept(records, nowNanos);
             if (first == null) {
                 first = new Milestone(check.distinct(), nowNanos, client.cpu());
             }
@@ -94,7 +111,7 @@ final class OutputReader implements AutoCloseable {
                 failIfStuck(client, nowNanos - arrivedAtNanos, patience);
             } else {
                 arrivedAtNanos = nowNanos;
-                accept(records);
+                accept(records, nowNanos);
             }
         }
         return arrivedAtNanos;
@@ -124,13 +141,14 @@ final class OutputReader implements AutoCloseable {
                 throw new RunFailedException(
                         "the end of the outputs " + ends + " was not reached within " + DRAIN.toSeconds() + " s");
             }
-            accept(consumer.poll(POLL));
+            accept(consumer.poll(POLL), System.nanoTime());
         }
         return check.verdict();
     }
 
-    private void accept(ConsumerRecords<byte[], byte[]> records) {
+    private void accept(ConsumerRecords<byte[], byte[]> records, long nowNanos) {
         for (ConsumerRecord<byte[], byte[]> output : records) {
+            arrivals.arrived(output.partition(), output.value(), nowNanos);
             check.accept(output.key(), output.value());
         }
     }

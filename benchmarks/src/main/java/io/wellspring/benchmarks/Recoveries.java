@@ -2,8 +2,6 @@ package io.wellspring.benchmarks;
 
 import io.wellspring.benchmarks.contestant.Contestant;
 import io.wellspring.benchmarks.contestant.ContestantSettings;
-import java.io.PrintStream;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,94 +11,134 @@ import java.util.Locale;
  * Kills each contestant with SIGKILL while it works on the ledger, and takes the time from the start of the next process to its first new
  * committed output. Contestants run in turn; a run counts when in the end all outputs are right.
  */
-final class Recoveries {
+final class Recoveries implements Study {
     /** How much is done when the process is killed. */
     private static final double KILLED_AT = 0.8;
 
     /** A member that does not come back under its name is given up after 45 s. */
     private static final Duration PATIENCE = Duration.ofMinutes(2);
 
-    private final String bootstrapServers;
-    private final Launcher launcher;
-    private final InputPlan plan;
-    private final Path directory;
-    private final PrintStream progress;
     private final List<Recovery> recoveries = new ArrayList<>();
     private final List<String> failures = new ArrayList<>();
 
-    /**
-     * Prepares to run.
-     *
-     * @param directory for states and logs of contestants
-     */
-    Recoveries(String bootstrapServers, Launcher launcher, InputPlan plan, Path directory, PrintStream progress) {
-        this.bootstrapServers = bootstrapServers;
-        this.launcher = launcher;
-        this.plan = plan;
-        this.directory = directory;
-        this.progress = progress;
+    @Override
+    public String title() {
+        return "recovery";
     }
 
-    void run(List<ContestantSpec> contestants, int rounds) {
-        for (int round = 1; round <= rounds; round++) {
-            for (ContestantSpec contestant : contestants) {
+    @Override
+    public boolean wantsInput() {
+        return true;
+    }
+
+    @Override
+    public StudyReport run(Bench bench) {
+        for (int round = 1; round <= bench.rounds(); round++) {
+            for (ContestantSpec contestant : Contestants.recovering()) {
                 String title = "recovery " + contestant.name() + " round " + round;
                 try {
-                    Recovery recovery = measure(contestant, round);
+                    Recovery recovery = measure(bench, contestant, round);
                     recoveries.add(recovery);
-                    progress.printf(
-                            Locale.ROOT,
-                            "%s: %.2f s, %,d records restored%n",
-                            title,
-                            recovery.seconds(),
-                            recovery.restored());
+                    bench.progress()
+                            .printf(
+                                    Locale.ROOT,
+                                    "%s: %.2f s, %,d records restored%n",
+                                    title,
+                                    recovery.seconds(),
+                                    recovery.restored());
                 } catch (RunFailedException failure) {
                     failures.add(title + ": " + failure.getMessage());
-                    progress.println(title + " FAILED: " + failure.getMessage());
+                    bench.progress().println(title + " FAILED: " + failure.getMessage());
                 }
             }
         }
+        return report(bench.plan());
     }
 
-    List<Recovery> recoveries() {
-        return List.copyOf(recoveries);
+    private StudyReport report(InputPlan plan) {
+        return new StudyReport(
+                title(),
+                "The ledger, killed with SIGKILL at 80 % of its input and started again over its state: from the birth of the process to the first"
+                        + " committed output that had not been there before.",
+                plan.toString(),
+                "Median (least .. most), contestants in turn. Every run ended with each input answered exactly once. \"streams-static\" has static"
+                        + " membership, as Wellspring always has.",
+                table(),
+                recoveries.stream()
+                        .map(recovery -> String.format(
+                                Locale.ROOT,
+                                "%s, round %d: %.2f s, %,d restored, killed after %,d outputs",
+                                recovery.contestant(),
+                                recovery.round(),
+                                recovery.seconds(),
+                                recovery.restored(),
+                                recovery.answered()))
+                        .toList(),
+                List.copyOf(failures));
     }
 
-    List<String> failures() {
-        return List.copyOf(failures);
+    private String table() {
+        StringBuilder table = new StringBuilder(
+                        "| contestant | s to the first new output | records restored | runs |\n")
+                .append("|---|---:|---:|---:|\n");
+        for (String contestant :
+                recoveries.stream().map(Recovery::contestant).distinct().toList()) {
+            List<Recovery> own = recoveries.stream()
+                    .filter(recovery -> recovery.contestant().equals(contestant))
+                    .toList();
+            Spread seconds = Spread.of(own.stream().map(Recovery::seconds).toList());
+            Spread restored = Spread.of(
+                    own.stream().map(recovery -> (double) recovery.restored()).toList());
+            table.append(String.format(
+                    Locale.ROOT,
+                    "| %s | %.2f (%.2f .. %.2f) | %,.0f (%,.0f .. %,.0f) | %d |%n",
+                    contestant,
+                    seconds.median(),
+                    seconds.least(),
+                    seconds.most(),
+                    restored.median(),
+                    restored.least(),
+                    restored.most(),
+                    own.size()));
+        }
+        return table.toString();
     }
 
-    private Recovery measure(ContestantSpec contestant, int round) {
+    private Recovery measure(Bench bench, ContestantSpec contestant, int round) {
         String runId = "recovery-" + contestant.name() + "-" + round;
         String output = runId + "-out";
         var settings = new ContestantSettings(
                 Workload.LEDGER.title(),
-                bootstrapServers,
+                bench.bootstrapServers(),
                 BenchmarkTopics.INPUT,
                 output,
                 runId,
-                directory.resolve(runId),
+                bench.directory().resolve(runId),
                 contestant.options());
-        List<String> command = launcher.command(contestant, settings);
-        OutputCheck check = Workload.LEDGER.check(plan);
-        try (BenchmarkTopics topics = new BenchmarkTopics(bootstrapServers)) {
+        List<String> command = bench.launcher().command(contestant, settings);
+        OutputCheck check = Workload.LEDGER.check(bench.plan());
+        try (BenchmarkTopics topics = new BenchmarkTopics(bench.bootstrapServers())) {
             topics.create(output);
-            try (OutputReader reader = new OutputReader(bootstrapServers, output, BenchmarkTopics.PARTITIONS, check)) {
-                ContestantProcess first = ContestantProcess.start(command, directory.resolve(runId + "-1.log"));
+            try (OutputReader reader =
+                    new OutputReader(bench.bootstrapServers(), output, BenchmarkTopics.PARTITIONS, check)) {
+                ContestantProcess first =
+                        ContestantProcess.start(command, bench.directory().resolve(runId + "-1.log"));
                 try (first) {
-                    reader.readUntil((int) (plan.records() * KILLED_AT), first, PATIENCE);
+                    reader.readUntil((int) (bench.plan().records() * KILLED_AT), first, PATIENCE);
                     first.kill();
                 }
                 reader.drain();
-                ContestantProcess second = ContestantProcess.start(command, directory.resolve(runId + "-2.log"));
-                return recovered(contestant, round, reader, second);
+                ContestantProcess second =
+                        ContestantProcess.start(command, bench.directory().resolve(runId + "-2.log"));
+                return recovered(bench.plan(), contestant, round, reader, second);
             } finally {
                 topics.deleteAllButInput();
             }
         }
     }
 
-    private Recovery recovered(ContestantSpec contestant, int round, OutputReader reader, ContestantProcess second) {
+    private Recovery recovered(
+            InputPlan plan, ContestantSpec contestant, int round, OutputReader reader, ContestantProcess second) {
         int answered = reader.answered();
         if (answered == plan.records()) {
             throw new RunFailedException("it was done before it was killed; give more --records");

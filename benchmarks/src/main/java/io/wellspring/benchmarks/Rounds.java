@@ -1,7 +1,6 @@
 package io.wellspring.benchmarks;
 
 import io.wellspring.benchmarks.contestant.ContestantSettings;
-import java.io.PrintStream;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -15,25 +14,12 @@ final class Rounds {
     /** How long a contestant may take to start, and to stand still. */
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
-    private final String bootstrapServers;
-    private final Launcher launcher;
-    private final InputPlan plan;
-    private final Path directory;
-    private final PrintStream progress;
+    private final Bench bench;
     private final List<Run> runs = new ArrayList<>();
     private final List<String> failures = new ArrayList<>();
 
-    /**
-     * Prepares to run.
-     *
-     * @param directory for states and logs of contestants
-     */
-    Rounds(String bootstrapServers, Launcher launcher, InputPlan plan, Path directory, PrintStream progress) {
-        this.bootstrapServers = bootstrapServers;
-        this.launcher = launcher;
-        this.plan = plan;
-        this.directory = directory;
-        this.progress = progress;
+    Rounds(Bench bench) {
+        this.bench = bench;
     }
 
     void run(Workload workload, List<ContestantSpec> contestants, int rounds) {
@@ -62,13 +48,14 @@ final class Rounds {
             Figures figures = measure(workload, contestant, round);
             Run run = new Run(workload, contestant.name(), round, loadAverage, figures);
             runs.add(run);
-            progress.println(
-                    title + (round == 0 ? " (not counted)" : "") + ": " + Metric.RATE.format(Metric.RATE.of(run))
+            bench.progress()
+                    .println(title + (round == 0 ? " (not counted)" : "") + ": "
+                            + Metric.RATE.format(Metric.RATE.of(run))
                             + " records/s, CPU " + Metric.CPU.format(Metric.CPU.of(run)) + " s per million (warm "
                             + Metric.WARM_CPU.format(Metric.WARM_CPU.of(run)) + ")");
         } catch (RunFailedException failure) {
             failures.add(title + ": " + failure.getMessage());
-            progress.println(title + " FAILED: " + failure.getMessage());
+            bench.progress().println(title + " FAILED: " + failure.getMessage());
         }
     }
 
@@ -77,18 +64,19 @@ final class Rounds {
         String output = runId + "-out";
         ContestantSettings settings = new ContestantSettings(
                 workload.title(),
-                bootstrapServers,
+                bench.bootstrapServers(),
                 BenchmarkTopics.INPUT,
                 output,
                 runId,
-                directory.resolve(runId),
+                bench.directory().resolve(runId),
                 contestant.options());
-        List<String> command = launcher.command(contestant, settings);
-        OutputCheck check = workload.check(plan);
-        try (BenchmarkTopics topics = new BenchmarkTopics(bootstrapServers)) {
+        List<String> command = bench.launcher().command(contestant, settings);
+        OutputCheck check = workload.check(bench.plan());
+        try (BenchmarkTopics topics = new BenchmarkTopics(bench.bootstrapServers())) {
             topics.create(output);
-            try (OutputReader reader = new OutputReader(bootstrapServers, output, BenchmarkTopics.PARTITIONS, check)) {
-                return measure(command, reader, directory.resolve(runId + ".log"));
+            try (OutputReader reader =
+                    new OutputReader(bench.bootstrapServers(), output, BenchmarkTopics.PARTITIONS, check)) {
+                return measure(command, reader, bench.directory().resolve(runId + ".log"));
             } finally {
                 topics.deleteAllButInput();
             }

@@ -23,7 +23,7 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * Wellspring. Options: {@code profile=tuned}, {@code workers=N}. The ledger is written as a user would write it: text keys, events and
+ * Wellspring. Options: {@code profile=tuned}, {@code workers=N}, {@code session=MILLIS}. The ledger is written as a user would write it: text keys, events and
  * state as records.
  */
 final class WellspringContestant {
@@ -40,6 +40,9 @@ final class WellspringContestant {
         Map<String, Object> client = new HashMap<>(Tuning.producer(settings.tuned()));
         client.putAll(Tuning.consumer(settings.tuned()));
         client.put("bootstrap.servers", settings.bootstrapServers());
+        if (!settings.option("session", "").isEmpty()) {
+            client.put("session.timeout.ms", settings.option("session", ""));
+        }
         EngineConfig config = EngineConfig.forClient(client)
                 .stateDir(settings.stateDirectory())
                 .workers(Integer.parseInt(settings.option("workers", "1")))

@@ -15,7 +15,8 @@ import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThr
 import org.apache.kafka.streams.processor.StateRestoreListener;
 
 /**
- * Kafka Streams with {@code exactly_once_v2}. Options: {@code profile=tuned}, {@code threads=N}, {@code membership=static}, and for the ledger
+ * Kafka Streams with {@code exactly_once_v2}. Options: {@code profile=tuned}, {@code threads=N}, {@code membership=static},
+ * {@code commit=MILLIS}, {@code standbys=N}, {@code session=MILLIS}, and for the ledger
  * {@code store=rocksdb|memory|memory-unlogged}. Keys and values stay byte arrays, which is its fastest way.
  */
 final class StreamsContestant {
@@ -66,7 +67,16 @@ final class StreamsContestant {
         properties.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, settings.bootstrapServers());
         properties.put(StreamsConfig.STATE_DIR_CONFIG, settings.stateDirectory().toString());
         properties.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.EXACTLY_ONCE_V2);
-        properties.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, ContestantSettings.COMMIT_INTERVAL_MILLIS);
+        properties.put(
+                StreamsConfig.COMMIT_INTERVAL_MS_CONFIG,
+                Integer.parseInt(
+                        settings.option("commit", Integer.toString(ContestantSettings.COMMIT_INTERVAL_MILLIS))));
+        properties.put(StreamsConfig.NUM_STANDBY_REPLICAS_CONFIG, Integer.parseInt(settings.option("standbys", "0")));
+        if (!settings.option("session", "").isEmpty()) {
+            properties.put(
+                    StreamsConfig.mainConsumerPrefix(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG),
+                    Integer.parseInt(settings.option("session", "")));
+        }
         properties.put(StreamsConfig.NUM_STREAM_THREADS_CONFIG, Integer.parseInt(settings.option("threads", "1")));
         if (settings.option("membership", "dynamic").equals("static")) {
             properties.put(StreamsConfig.consumerPrefix(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG), settings.runId());
