@@ -50,7 +50,8 @@ public final class SourceOptions<V> {
      * @return these options with that extractor
      */
     public SourceOptions<V> eventTime(Function<? super V, Instant> extractor) {
-        return new SourceOptions<>(Objects.requireNonNull(extractor, "extractor"), policy, lateness, latePolicy, inOrder);
+        return new SourceOptions<>(
+                Objects.requireNonNull(extractor, "extractor"), policy, lateness, latePolicy, inOrder);
     }
 
     /**

@@ -61,9 +61,12 @@ class StageTest {
         assertThat(both.extractor().orElseThrow().apply(5L)).isEqualTo(Instant.ofEpochMilli(5));
         assertThat(both.onError(Policy.skip()).extractor()).isPresent();
         assertThat(both.isInOrder()).isFalse();
-        SourceOptions<Long> inOrder = both.inOrder().allowedLateness(Duration.ofMillis(3)).onLate(Policy.skip());
+        SourceOptions<Long> inOrder =
+                both.inOrder().allowedLateness(Duration.ofMillis(3)).onLate(Policy.skip());
         assertThat(inOrder.isInOrder()).isTrue();
-        assertThat(inOrder.eventTime(Instant::ofEpochSecond).onError(Policy.fail()).isInOrder())
+        assertThat(inOrder.eventTime(Instant::ofEpochSecond)
+                        .onError(Policy.fail())
+                        .isInOrder())
                 .isTrue();
         assertThat(inOrder.policy()).isEqualTo(new Policy.DeadLetter("dead"));
         assertThat(SourceOptions.<Long>defaults().policy()).isEqualTo(Policy.fail());

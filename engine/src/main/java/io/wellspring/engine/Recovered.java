@@ -13,6 +13,7 @@ import org.apache.kafka.common.TopicPartition;
  * @param ahead what is done beyond these positions, for inputs of which something is
  * @param watermarkMillis the watermark at these positions
  * @param journalEnds for each stage, the end of the task's own events in its journal
+ * @param journalEpochs for each stage, the epoch of the leader that wrote the event before that end, or -1 where it is not known
  * @param carried marks of stages that the state directory knows and this task does not run: kept, with their rows
  */
 record Recovered(
@@ -20,4 +21,5 @@ record Recovered(
         Map<TopicPartition, ReadAhead> ahead,
         long watermarkMillis,
         Map<String, Long> journalEnds,
+        Map<String, Integer> journalEpochs,
         List<SnapshotMark.JournalMark> carried) {}

@@ -168,11 +168,8 @@ final class Recovery {
                 known.ifPresent(journal -> checkTopicId(replay.stage, journal));
                 known.ifPresent(journal -> checkCodecs(replay.stage, journal));
                 replay.from = known.map(JournalMark::position).orElse(0L);
-                reader.start(
-                        replay.journal,
-                        replay.from,
-                        known.map(JournalMark::leaderEpoch).orElse(-1),
-                        replay);
+                replay.epoch = known.map(JournalMark::leaderEpoch).orElse(MarkEpochs.UNKNOWN);
+                reader.start(replay.journal, replay.from, replay.epoch, replay);
             }
         }
         return Optional.empty();
@@ -217,7 +214,7 @@ final class Recovery {
         replays.forEach(replay -> replay.stage.checkParking());
         return positions().map(positions -> {
             close();
-            return new Recovered(positions, inputs.ahead(), watermark(), journalEnds(), carried());
+            return new Recovered(positions, inputs.ahead(), watermark(), journalEnds(), journalEpochs(), carried());
         });
     }
 
@@ -266,6 +263,10 @@ final class Recovery {
         return replays.stream().collect(Collectors.toMap(replay -> replay.stage.name(), StageReplay::end));
     }
 
+    private Map<String, Integer> journalEpochs() {
+        return replays.stream().collect(Collectors.toMap(replay -> replay.stage.name(), replay -> replay.epoch));
+    }
+
     private List<JournalMark> carried() {
         Set<String> own = replays.stream().map(replay -> replay.stage.name()).collect(Collectors.toSet());
         return mark.stream()
@@ -280,6 +281,7 @@ final class Recovery {
         private final TopicPartition journal;
         private long from;
         private long lastOffset = -1;
+        private int epoch = MarkEpochs.UNKNOWN;
 
         /** By source topic, the place and entry of the last event that came from it. */
         private final Map<String, Map.Entry<Long, JournalEntry>> lastBySource = new HashMap<>();
@@ -293,6 +295,7 @@ final class Recovery {
         public void visit(long offset, int leaderEpoch, JournalEntry entry) {
             stage.replay(entry, place(offset));
             lastOffset = offset;
+            epoch = leaderEpoch;
             lastBySource.put(entry.cause().topic(), Map.entry(offset, entry));
             replayed++;
         }

@@ -121,7 +121,8 @@ final class Task {
             ToIntFunction<String> partitionsOfTopic) {}
 
     private InputOrder order(Settings settings) {
-        boolean inOrder = group.inputs().stream().anyMatch(input -> input.options().isInOrder());
+        boolean inOrder =
+                group.inputs().stream().anyMatch(input -> input.options().isInOrder());
         var watermark = new Watermark(group.inputs(), settings.idleAfter(), inOrder, context.processingTimeMillis());
         return inOrder
                 ? new WaitingInputs(

@@ -297,7 +297,8 @@ final class WaitingInputs extends InputOrder {
         if (input.before.doneBesides().contains(offset)) {
             buffer.removeHead();
         } else if (!isTimeKnown(head)) {
-            // It had a time when it was read first: whether it was done is not known any more, so it is for its policy to say.
+            // It had a time when it was read first: whether it was done is not known any more, so it is for its policy
+            // to say.
             letWait(number, head, reachedMillis, false);
         } else if (time < reachedMillis || (time == reachedMillis && offset <= input.before.doneAtWatermark())) {
             buffer.removeHead();

@@ -44,7 +44,8 @@ final class Watermark {
         Arrays.fill(lastMillis, nowMillis);
         Arrays.fill(idle, false);
         for (int i = 0; i < seenMillis.length; i++) {
-            // The input has come at least this far; had it come further, its next record will say so. Where records wait, those that brought it
+            // The input has come at least this far; had it come further, its next record will say so. Where records
+            // wait, those that brought it
             // there may wait still, and are read again.
             seenMillis[i] = committedMillis == Long.MIN_VALUE || recordsWait
                     ? committedMillis

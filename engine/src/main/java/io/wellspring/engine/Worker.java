@@ -212,8 +212,8 @@ final class Worker {
 
     private Duration pollWait() {
         boolean busy = owned.values().stream()
-                .anyMatch(
-                        task -> task.phase() == OwnedTask.Phase.RECOVERING || (task.running() && task.task().hasWork()));
+                .anyMatch(task -> task.phase() == OwnedTask.Phase.RECOVERING
+                        || (task.running() && task.task().hasWork()));
         if (busy) {
             return Duration.ZERO;
         }
@@ -362,6 +362,11 @@ final class Worker {
                 membership.resume(List.of(buffer.partition()));
             }
         }
+    }
+
+    /** Whether all tasks run, what they did is committed, and nothing more is there but records that wait for their turn. */
+    boolean idle() {
+        return commits.ready() && !commits.open() && drained() && running().size() == owned.size();
     }
 
     /** Whether nothing is in hand and the broker is known to have nothing more. */

@@ -96,9 +96,11 @@ class InOrderCrashTest {
                 position.ahead().ifPresent(read -> ahead.put(new TopicPartition(topic, 0), read));
             });
             task.task.start(watermarkMillis, ahead);
-            topics.forEach((topic, commands) -> commands
-                    .subList(
-                            positions.containsKey(topic) ? (int) positions.get(topic).offset() : 0, commands.size())
+            topics.forEach((topic, commands) -> commands.subList(
+                            positions.containsKey(topic)
+                                    ? (int) positions.get(topic).offset()
+                                    : 0,
+                            commands.size())
                     .forEach(command -> command.giveTo(task)));
             List<JournalEntry> journalBefore = journal;
             List<Integer> deadBefore = dead;
@@ -109,8 +111,7 @@ class InOrderCrashTest {
                 dead = joined(deadBefore, deadLetters(task));
                 watermarkMillis = task.task.watermarkMillis();
                 topics.forEach((topic, commands) -> positions.put(
-                        topic,
-                        task.task.position(task.task.buffer(new TopicPartition(topic, 0)), commands.size())));
+                        topic, task.task.position(task.task.buffer(new TopicPartition(topic, 0)), commands.size())));
                 if (done == 0) {
                     return;
                 }

@@ -39,7 +39,10 @@ class InOrderTest {
     @Test
     void keepsTheOrderOfOffsetsAtOneEventTime() {
         var task = new TaskFixture(one(5));
-        task.given("a", 10, "k", 1).given("a", 10, "k", 2).given("a", 10, "k", 3).given("a", 15, "k", 4);
+        task.given("a", 10, "k", 1)
+                .given("a", 10, "k", 2)
+                .given("a", 10, "k", 3)
+                .given("a", 15, "k", 4);
         task.process();
         assertThat(task.valuesOf("out")).containsExactly(1L, 2L, 3L);
     }
@@ -47,7 +50,8 @@ class InOrderTest {
     @Test
     void letsALateRecordNotWait() {
         var task = new TaskFixture(Pipeline.named(
-                "p", p -> p.from(A, source -> lateness(source, 10).onLate(Policy.deadLetter("late")))
+                "p",
+                p -> p.from(A, source -> lateness(source, 10).onLate(Policy.deadLetter("late")))
                         .to(OUT)));
         given(task, 100, 120, 109, 110, 130);
         task.process();
@@ -79,7 +83,9 @@ class InOrderTest {
         assertThat(task.valuesOf("out")).isEmpty();
         task.clock.advance(Duration.ofMillis(1));
         task.process();
-        assertThat(task.valuesOf("out")).as("b rests; a has brought 15 just now").isEmpty();
+        assertThat(task.valuesOf("out"))
+                .as("b rests; a has brought 15 just now")
+                .isEmpty();
         task.clock.advance(TaskFixture.IDLE_AFTER);
         task.process();
         assertThat(task.valuesOf("out")).containsExactly(15L, 20L);
@@ -94,7 +100,10 @@ class InOrderTest {
         var pipeline = Pipeline.named(
                 "p", p -> p.from(A, source -> lateness(source, 10)).stage(Reminders.STAGE));
         var task = new TaskFixture(pipeline);
-        task.given("a", 10, "k", 25).given("a", 40, "k", 28).given("a", 30, "k", 35).given("a", 100, "k", 0);
+        task.given("a", 10, "k", 25)
+                .given("a", 40, "k", 28)
+                .given("a", 30, "k", 35)
+                .given("a", 100, "k", 0);
         task.process();
         assertThat(task.journal("reminders").stream()
                         .filter(entry -> entry.hasEvent())
@@ -106,7 +115,8 @@ class InOrderTest {
     @Test
     void doesNotPutOffWhatCannotBeDecoded() {
         var task = new TaskFixture(Pipeline.named(
-                "p", p -> p.from(A, source -> lateness(source, 10).onError(Policy.deadLetter("dead")))
+                "p",
+                p -> p.from(A, source -> lateness(source, 10).onError(Policy.deadLetter("dead")))
                         .to(OUT)));
         given(task, 100);
         task.givenBytes("a", 999, "k", new byte[] {1, 2, 3});
@@ -146,8 +156,7 @@ class InOrderTest {
         given(task, 120, 105);
         task.process(partition -> false);
         assertThat(task.valuesOf("out")).isEmpty();
-        assertThat(position(task, 3))
-                .isEqualTo(new InputPosition(1, Optional.of(new ReadAhead(6, 4, List.of(3L)))));
+        assertThat(position(task, 3)).isEqualTo(new InputPosition(1, Optional.of(new ReadAhead(6, 4, List.of(3L)))));
         task.givenBytes("a", 999, "k", new byte[] {1, 2, 3});
         task.given("a", 110, "k", 1).given("a", 110, "k", 2).given("a", 130, "k", 130);
         task.process(partition -> false);
@@ -206,13 +215,16 @@ class InOrderTest {
 
     private static Pipeline one(long latenessMillis) {
         return Pipeline.named(
-                "p", p -> p.from(A, source -> lateness(source, latenessMillis).onError(Policy.skip()))
+                "p",
+                p -> p.from(A, source -> lateness(source, latenessMillis).onError(Policy.skip()))
                         .to(OUT));
     }
 
     private static Pipeline two() {
         return Pipeline.named(
-                "p", p -> p.from(A, source -> lateness(source, 10)).merge(p.from(B, source -> lateness(source, 10)))
+                "p",
+                p -> p.from(A, source -> lateness(source, 10))
+                        .merge(p.from(B, source -> lateness(source, 10)))
                         .to(OUT));
     }
 }

@@ -139,8 +139,7 @@ public record OffsetMetadata(
         if (ahead.doneAtWatermark() >= 0) {
             text.append(Long.toString(ahead.doneAtWatermark(), RADIX));
         }
-        ahead.doneBesides()
-                .forEach(offset -> text.append(':').append(Long.toString(offset, RADIX)));
+        ahead.doneBesides().forEach(offset -> text.append(':').append(Long.toString(offset, RADIX)));
     }
 
     private static ReadAhead aheadOf(String text) {

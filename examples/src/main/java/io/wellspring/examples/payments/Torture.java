@@ -197,7 +197,8 @@ final class Torture implements AutoCloseable {
             throw new RunException("The pipeline does not come back: not all tasks have run for "
                     + BACK_BOUND.toSeconds() + " s, nearly all of them without another fault: " + describe());
         }
-        if (interruptions.lasting(nowNanos).compareTo(SUSPICION) > 0 && nowNanos - suspectedNanos > SUSPICION.toNanos()) {
+        if (interruptions.lasting(nowNanos).compareTo(SUSPICION) > 0
+                && nowNanos - suspectedNanos > SUSPICION.toNanos()) {
             suspectedNanos = nowNanos;
             broker.mend();
         }
