@@ -98,7 +98,8 @@ record WorkerSetup(int number, Cluster cluster, Shared engine, Executor committe
     /** The end of an engine that another one with the same identity does not leave alone; asks the cluster who that is. */
     FencedException fencedTwice(Throwable cause) {
         return new FencedException(
-                "Worker " + id() + " was fenced twice within a minute: another engine runs with a copy of this state directory. "
+                "Worker " + id()
+                        + " was fenced twice within a minute: another engine runs with a copy of this state directory. "
                         + engine.namesakes().described(id(), nonce()) + " This engine, " + nonce()
                         + ", stops. Give each engine a directory of its own: delete the copy, its state is rebuilt from the journal",
                 cause);

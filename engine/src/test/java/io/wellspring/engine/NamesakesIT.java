@@ -40,8 +40,7 @@ class NamesakesIT {
                 return original.failure().isPresent() || copy.failure().isPresent();
             });
             boolean originalStopped = original.failure().isPresent();
-            RuntimeException end =
-                    (originalStopped ? original : copy).failure().orElseThrow();
+            RuntimeException end = (originalStopped ? original : copy).failure().orElseThrow();
             assertThat(end)
                     .isInstanceOf(FencedException.class)
                     .hasMessageContaining("was fenced twice within a minute: another engine runs with a copy")
