@@ -1,5 +1,6 @@
 package io.wellspring.engine;
 
+import io.wellspring.api.error.CorruptException;
 import io.wellspring.api.port.SnapshotMark;
 import io.wellspring.api.port.SnapshotMark.InputMark;
 import io.wellspring.api.port.SnapshotMark.JournalMark;
@@ -34,6 +35,9 @@ final class OwnedTask {
     private Phase phase = Phase.RECOVERING;
     private List<JournalMark> carried = List.of();
     private Map<String, Long> journalEnds = Map.of();
+    /** Of the journals that have no event yet since the recovery. */
+    private final Map<String, Integer> journalEpochs = new HashMap<>();
+
     private Map<TopicPartition, Long> committed = Map.of();
     private RuntimeException error;
 
@@ -89,6 +93,7 @@ final class OwnedTask {
     void run(Recovered recovered) {
         carried = recovered.carried();
         journalEnds = recovered.journalEnds();
+        journalEpochs.putAll(recovered.journalEpochs());
         committed = recovered.positions();
         task.watermark(recovered.watermarkMillis());
         task.buffers().forEach(buffer -> buffer.reset(recovered.positions().get(buffer.partition())));
@@ -119,7 +124,9 @@ final class OwnedTask {
 
     /** Takes over what was committed. */
     void committed(Map<TopicPartition, Long> positions, Map<TopicPartition, Long> ends) {
-        journalEnds = endsAfter(ends);
+        Map<String, Long> after = endsAfter(ends);
+        journalEpochs.keySet().removeIf(stage -> !after.get(stage).equals(journalEnds.get(stage)));
+        journalEnds = after;
         committed = positions;
         task.committed();
     }
@@ -146,7 +153,7 @@ final class OwnedTask {
                     stage.journal(),
                     cluster.topics().get(stage.journal()).topicId(),
                     journalEnds.getOrDefault(stage.name(), 0L),
-                    -1,
+                    journalEpochs.getOrDefault(stage.name(), MarkEpochs.UNKNOWN),
                     stage.codecs()));
         }
         List<InputMark> inputs = new ArrayList<>();
@@ -176,10 +183,21 @@ final class OwnedTask {
         for (StageRuntime stage : task.stages()) {
             Long end = ends.get(new TopicPartition(stage.journal(), id().partition()));
             if (end != null) {
+                requireGrowth(stage, end);
                 after.put(stage.name(), end);
             }
         }
         return after;
+    }
+
+    /** A journal whose next event lies before the last one has lost it: what the state holds was lost while its owner ran. */
+    private void requireGrowth(StageRuntime stage, long end) {
+        long before = journalEnds.getOrDefault(stage.name(), 0L);
+        if (end <= before) {
+            throw new CorruptException("Task " + id() + " had events in journal " + stage.journal() + " up to offset "
+                    + (before - 1) + ", and its next one was put at " + (end - 1)
+                    + ": the journal lost its tail (an unclean leader election). The transaction is aborted");
+        }
     }
 
     private void enter(Phase next) {

@@ -11,10 +11,12 @@ import org.apache.kafka.common.TopicPartition;
  * @param positions the committed position of each of its inputs; where nothing was committed, the log's start
  * @param watermarkMillis the watermark at these positions
  * @param journalEnds for each stage, the end of the task's own events in its journal
+ * @param journalEpochs for each stage, the epoch of the leader that wrote the event before that end, or -1 where it is not known
  * @param carried marks of stages that the state directory knows and this task does not run: kept, with their rows
  */
 record Recovered(
         Map<TopicPartition, Long> positions,
         long watermarkMillis,
         Map<String, Long> journalEnds,
+        Map<String, Integer> journalEpochs,
         List<SnapshotMark.JournalMark> carried) {}

@@ -200,11 +200,8 @@ final class Recovery {
                 known.ifPresent(journal -> checkTopicId(replay.stage, journal));
                 known.ifPresent(journal -> checkCodecs(replay.stage, journal));
                 replay.from = known.map(JournalMark::position).orElse(0L);
-                reader.start(
-                        replay.journal,
-                        replay.from,
-                        known.map(JournalMark::leaderEpoch).orElse(-1),
-                        replay);
+                replay.epoch = known.map(JournalMark::leaderEpoch).orElse(MarkEpochs.UNKNOWN);
+                reader.start(replay.journal, replay.from, replay.epoch, replay);
             }
         }
         return Optional.empty();
@@ -249,7 +246,7 @@ final class Recovery {
         replays.forEach(replay -> replay.stage.checkParking());
         return positions().map(positions -> {
             close();
-            return new Recovered(positions, watermark(), journalEnds(), carried());
+            return new Recovered(positions, watermark(), journalEnds(), journalEpochs(), carried());
         });
     }
 
@@ -298,6 +295,10 @@ final class Recovery {
         return replays.stream().collect(Collectors.toMap(replay -> replay.stage.name(), StageReplay::end));
     }
 
+    private Map<String, Integer> journalEpochs() {
+        return replays.stream().collect(Collectors.toMap(replay -> replay.stage.name(), replay -> replay.epoch));
+    }
+
     private List<JournalMark> carried() {
         Set<String> own = replays.stream().map(replay -> replay.stage.name()).collect(Collectors.toSet());
         return mark.stream()
@@ -312,6 +313,7 @@ final class Recovery {
         private final TopicPartition journal;
         private long from;
         private long lastOffset = -1;
+        private int epoch = MarkEpochs.UNKNOWN;
         private final Map<String, Source> sources = new HashMap<>();
 
         /** The first entries of an effect: they wait for its last one, so that the tables are always those of whole effects. */
@@ -325,17 +327,18 @@ final class Recovery {
         @Override
         public void visit(long offset, int leaderEpoch, JournalEntry entry) {
             if (entry.effectIndex() + 1 < entry.effectSize()) {
-                begun.add(new Read(offset, entry));
+                begun.add(new Read(offset, leaderEpoch, entry));
                 return;
             }
-            begun.forEach(read -> apply(read.offset(), read.entry()));
+            begun.forEach(read -> apply(read.offset(), read.leaderEpoch(), read.entry()));
             begun.clear();
-            apply(offset, entry);
+            apply(offset, leaderEpoch, entry);
         }
 
-        private void apply(long offset, JournalEntry entry) {
+        private void apply(long offset, int leaderEpoch, JournalEntry entry) {
             stage.replay(entry, place(offset));
             lastOffset = offset;
+            epoch = leaderEpoch;
             sources.computeIfAbsent(entry.cause().topic(), topic -> new Source())
                     .read(offset, entry);
             replayed++;
@@ -351,11 +354,6 @@ final class Recovery {
         }
 
         JournalMark mark() {
-            int epoch = lastOffset >= 0
-                    ? -1
-                    : mark.flatMap(snapshot -> snapshot.journal(stage.name()))
-                            .map(JournalMark::leaderEpoch)
-                            .orElse(-1);
             return new JournalMark(
                     stage.name(),
                     stage.journal(),
@@ -375,7 +373,7 @@ final class Recovery {
     }
 
     /** An entry that waits for the rest of its effect. */
-    private record Read(long offset, JournalEntry entry) {}
+    private record Read(long offset, int leaderEpoch, JournalEntry entry) {}
 
     /** What the events that came from one source say of it. */
     private static final class Source {

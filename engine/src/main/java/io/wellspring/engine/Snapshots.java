@@ -12,6 +12,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.FutureTask;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,6 +28,7 @@ final class Snapshots {
 
     private final Task task;
     private final Executor writers;
+    private final UnaryOperator<SnapshotMark> completion;
     private final long intervalNanos;
     private final int maxStates;
     private Snapshot snapshot;
@@ -39,8 +41,15 @@ final class Snapshots {
 
     private long taken;
 
-    Snapshots(Task task, Executor writers, Duration interval, int maxStates, long nowNanos) {
+    Snapshots(
+            Task task,
+            Executor writers,
+            UnaryOperator<SnapshotMark> completion,
+            Duration interval,
+            int maxStates,
+            long nowNanos) {
         this.task = task;
+        this.completion = completion;
         this.writers = writers;
         this.intervalNanos = interval.toNanos();
         this.maxStates = maxStates;
@@ -111,7 +120,7 @@ final class Snapshots {
         }
         Snapshot taken = Snapshot.take(tables, mark);
         snapshot = taken;
-        writing = new FutureTask<>(() -> taken.write(task.store()), null);
+        writing = new FutureTask<>(() -> taken.write(task.store(), completion), null);
         writers.execute(writing);
     }
 

@@ -181,6 +181,7 @@ record WorkerSetup(int number, Cluster cluster, Shared engine, Executor committe
                 new Snapshots(
                         task,
                         engine.snapshotWriters(),
+                        new MarkEpochs(engine.ends(), task),
                         config().snapshotInterval(),
                         config().snapshotStates(),
                         nanos().getAsLong()));

@@ -1,5 +1,6 @@
 package io.wellspring.journal;
 
+import io.wellspring.api.error.CorruptException;
 import java.time.Clock;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
@@ -80,6 +81,11 @@ final class CommitAttempt {
             journalEnds = transaction.journalEnds();
             try {
                 offsets = checked(offsetsOfCommit.offsets(journalEnds));
+            } catch (CorruptException e) {
+                // What was written does not fit the state: nothing of it may count, and the way back tells what is
+                // wrong.
+                transaction.failed(e);
+                return new CommitOutcome.Refused(e, Remedy.ABORT_AND_REWIND);
             } catch (RuntimeException e) {
                 transaction.failed(e);
                 return new CommitOutcome.Refused(e, Remedy.STOP);

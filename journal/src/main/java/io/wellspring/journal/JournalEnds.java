@@ -2,6 +2,7 @@ package io.wellspring.journal;
 
 import io.wellspring.api.error.ConfigException;
 import io.wellspring.api.error.RetryableException;
+import io.wellspring.api.error.WellspringException;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
@@ -18,6 +19,8 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Asks where journals begin and end. The end is the <em>high watermark</em> (invariant I6 of the architecture page): it counts a
@@ -28,6 +31,8 @@ import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
  * <p>Any thread may ask.
  */
 public final class JournalEnds {
+    private static final Logger LOG = LoggerFactory.getLogger(JournalEnds.class);
+
     private final Admin admin;
     private final ClusterAnswers answers;
 
@@ -66,6 +71,37 @@ public final class JournalEnds {
         Map<TopicPartition, LogRange> ranges = new HashMap<>();
         journals.forEach(journal -> ranges.put(journal, asked.await(journal)));
         return ranges;
+    }
+
+    /**
+     * Asks and waits for leader epochs that positions can be compared by later (KIP-320). The epoch of the leader that wrote the record before
+     * the position, or of a later one: it was leader when it answered, and its log reached the position. So an epoch given here is never too low,
+     * which is what would make a sound journal look truncated; a tail that is lost after the answer is noticed, one that was lost before is not.
+     *
+     * @param positions by journal, an offset up to which the caller has read or written, and has had the writing acknowledged
+     * @param atMost the longest wait
+     * @return the epochs; a journal is missing where no answer came in time, or one that does not reach the position
+     */
+    public Map<TopicPartition, Integer> leaderEpochs(Map<TopicPartition, Long> positions, Duration atMost) {
+        var bounded = new ClusterAnswers(answers.cluster(), atMost);
+        ListOffsetsResult asked = admin.listOffsets(
+                positions.keySet().stream()
+                        .collect(Collectors.toMap(journal -> journal, journal -> OffsetSpec.latest())),
+                new ListOffsetsOptions(IsolationLevel.READ_UNCOMMITTED).timeoutMs(bounded.boundMillis()));
+        Map<TopicPartition, Integer> epochs = new HashMap<>();
+        positions.forEach((journal, position) -> {
+            try {
+                ListOffsetsResultInfo end =
+                        bounded.await(asked.partitionResult(journal), "the leader epoch of journal " + journal);
+                // One that was leader once and does not know of its successor yet has a lower epoch, and a shorter log.
+                if (end.offset() >= position) {
+                    end.leaderEpoch().ifPresent(epoch -> epochs.put(journal, epoch));
+                }
+            } catch (WellspringException | KafkaException unanswered) {
+                LOG.debug("No leader epoch for position {} of journal {}", position, journal, unanswered);
+            }
+        });
+        return epochs;
     }
 
     private ListOffsetsResult listed(Collection<TopicPartition> journals, OffsetSpec spec) {

@@ -6,6 +6,7 @@ import io.wellspring.api.port.StateStore.Row;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.UnaryOperator;
 
 /**
  * The changes of all stages of a task since its last snapshot, and the mark that says what they are a snapshot of: taken by the
@@ -90,12 +91,26 @@ public final class Snapshot {
      * @throws IllegalStateException when it was written or settled before
      */
     public void write(StateStore store) {
+        write(store, UnaryOperator.identity());
+    }
+
+    /**
+     * As {@link #write(StateStore)}, with a mark that is completed by the writing thread: with what is known, or asked for, outside only.
+     *
+     * @param store the task's store
+     * @param completion gives the mark that is written for the one that was taken
+     * @throws io.wellspring.api.error.RetryableException when the disk is full or away
+     * @throws io.wellspring.api.error.CorruptException when the store is broken
+     * @throws io.wellspring.api.error.CodecException when a state has no encoding
+     * @throws IllegalStateException when it was written or settled before
+     */
+    public void write(StateStore store, UnaryOperator<SnapshotMark> completion) {
         advance(Phase.TAKEN, Phase.WRITING);
         boolean written = false;
         try {
             List<Row> rows = new ArrayList<>(size());
             frozen.forEach(table -> rows.addAll(table.encode()));
-            store.write(rows, mark);
+            store.write(rows, completion.apply(mark));
             written = true;
         } finally {
             phase.set(written ? Phase.WRITTEN : Phase.FAILED);

@@ -1,0 +1,139 @@
+package io.wellspring.engine;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.wellspring.api.Pipeline;
+import io.wellspring.api.codec.Codecs;
+import io.wellspring.journal.KafkaClients;
+import io.wellspring.testkit.ManualClock;
+import io.wellspring.testkit.sim.SimDisk;
+import io.wellspring.testkit.sim.SimKafka;
+import io.wellspring.testkit.sim.SimProcess;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.common.TopicPartition;
+
+/** The accounts on a simulated cluster of one partition, for tests that step one or more engines through a scene. */
+final class SimulatedLedger {
+    static final TopicPartition COMMANDS = new TopicPartition(Accounts.COMMANDS.name(), 0);
+    static final TopicPartition NOTICES = new TopicPartition(Accounts.NOTICES_TOPIC.name(), 0);
+    static final TopicPartition JOURNAL = new TopicPartition("ledger-accounts-journal", 0);
+    private static final int MOST_STEPS = 50_000;
+
+    final ManualClock clock = ManualClock.startingAt(Instant.parse("2026-01-01T00:00:00Z"));
+    final SimKafka kafka = SimKafka.seeded(1, clock);
+    private final Topology topology = Topology.of(Pipeline.named(
+                    "ledger",
+                    p -> p.from(Accounts.COMMANDS)
+                            .stage(Accounts.STAGE)
+                            .out(Accounts.NOTICES)
+                            .to(Accounts.NOTICES_TOPIC))
+            .graph());
+
+    SimulatedLedger() {
+        kafka.admin(Map.of())
+                .createTopics(Stream.of(COMMANDS, NOTICES)
+                        .map(partition -> new NewTopic(partition.topic(), 1, (short) 1))
+                        .toList());
+    }
+
+    void command(String key, long cents) {
+        kafka.load(COMMANDS, key.getBytes(UTF_8), Codecs.int64().encode(cents), clock.millis());
+    }
+
+    /** The committed notices. */
+    List<String> notices() {
+        return kafka.committedRecords(NOTICES).stream()
+                .map(found -> new String(found.value(), UTF_8))
+                .toList();
+    }
+
+    /** Starts an engine on a disk. */
+    Running start(SimDisk disk) {
+        disk.startAnew();
+        SimProcess process = kafka.process(disk + "#" + disk.startNonce());
+        EngineConfig config = EngineConfig.forBootstrap("simulated")
+                .stateDir(Path.of("simulated"))
+                .clock(clock);
+        return new Running(
+                process,
+                SteppedEngine.start(
+                        topology,
+                        config,
+                        new SteppedEngine.Surroundings(
+                                KafkaClients.of(process::producer, process::consumer, process::admin),
+                                disk,
+                                () -> clock.millis() * 1_000_000,
+                                this::turn)));
+    }
+
+    private void turn() {
+        clock.advance(Duration.ofMillis(5));
+        kafka.settle();
+    }
+
+    /** An engine that runs. */
+    final class Running {
+        private final SimProcess process;
+        private final SteppedEngine engine;
+
+        private Running(SimProcess process, SteppedEngine engine) {
+            this.process = process;
+            this.engine = engine;
+        }
+
+        void step() {
+            engine.step();
+            turn();
+        }
+
+        /** Steps until something holds. */
+        void until(BooleanSupplier holds) {
+            for (int step = 0; !holds.getAsBoolean(); step++) {
+                if (step == MOST_STEPS) {
+                    throw new AssertionError("not reached within " + MOST_STEPS + " steps: " + status() + "\n"
+                            + String.join("\n", kafka.trace(60)));
+                }
+                step();
+            }
+        }
+
+        void untilRunning() {
+            until(() -> status().stream().anyMatch(TaskStatus.Running.class::isInstance));
+        }
+
+        List<TaskStatus> status() {
+            return engine.status();
+        }
+
+        /** Why its one task has stopped. */
+        RuntimeException untilFailed() {
+            until(() -> status().stream().anyMatch(TaskStatus.Failed.class::isInstance));
+            return ((TaskStatus.Failed) status().get(0)).error();
+        }
+
+        /** Closes in order, snapshot written. */
+        void close() {
+            engine.close(false);
+            process.crash();
+        }
+
+        void crash() {
+            process.crash();
+        }
+
+        void stall() {
+            process.stall();
+        }
+
+        void wake() {
+            process.wake();
+        }
+    }
+}
