@@ -162,8 +162,9 @@ final class Worker {
         } catch (FencedInstanceIdException fenced) {
             throw new FencedException(
                     "Worker " + setup.id()
-                            + " lost its place in the group to another member with the same instance id: another engine"
-                            + " runs with a copy of this state directory. Give each engine a directory of its own; this one stops",
+                            + " lost its place in the group to another member with the same instance id: another"
+                            + " engine runs with a copy of this state directory. Give each engine a directory of its"
+                            + " own; this one stops",
                     fenced);
         } catch (OffsetOutOfRangeException cut) {
             cut.offsetOutOfRangePartitions().forEach(this::failCut);
@@ -178,8 +179,9 @@ final class Worker {
                     "Pipeline " + setup.topology().pipeline() + " was given partition " + grown.partition() + " of "
                             + setup.topology().group(grown.group()).topics() + ", which had "
                             + setup.partitionsOf(grown)
-                            + " partitions when it started: partitions were added, and keys now belong to other partitions than their state."
-                            + " Stop the pipeline, move its input to topics with the new count, and start a pipeline with another name on them");
+                            + " partitions when it started: partitions were added, and keys now belong to other"
+                            + " partitions than their state. Stop the pipeline, move its input to topics with the new"
+                            + " count, and start a pipeline with another name on them");
         }
     }
 
@@ -196,10 +198,10 @@ final class Worker {
         if (task != null && task.running()) {
             fail(
                     task,
-                    new CorruptException(
-                            "Task " + task.id() + " wants to go on at " + partition + "@" + offset
-                                    + ", but the log does not hold that offset any more: records were deleted before they were processed. Restore"
-                                    + " them, or accept the gap: stop the engines and set the group's offset of this partition by hand"));
+                    new CorruptException("Task " + task.id() + " wants to go on at " + partition + "@" + offset
+                            + ", but the log does not hold that offset any more: records were deleted before"
+                            + " they were processed. Restore them, or accept the gap: stop the engines and set"
+                            + " the group's offset of this partition by hand"));
         }
     }
 

@@ -37,8 +37,7 @@ class SnapshotVolumeTest {
 
     SnapshotVolumeTest() {
         kafka.admin(Map.of())
-                .createTopics(List.of(
-                        new NewTopic("commands", 1, (short) 1), new NewTopic("notices", 1, (short) 1)));
+                .createTopics(List.of(new NewTopic("commands", 1, (short) 1), new NewTopic("notices", 1, (short) 1)));
     }
 
     @Test
@@ -84,7 +83,8 @@ class SnapshotVolumeTest {
         SteppedEngine again = started(disk, config -> config);
         stepUntil(again, () -> running(again) != null);
         assertThat(running(again).basis()).isEqualTo(TaskStatus.Basis.SNAPSHOT);
-        assertThat(running(again).replayed()).isEqualTo(RECORDS - eventsBefore(mark.journals().get(0).position()));
+        assertThat(running(again).replayed())
+                .isEqualTo(RECORDS - eventsBefore(mark.journals().get(0).position()));
         assertThat(again.state(Accounts.STAGE, "k7")).contains(new Accounts.Balance(RECORDS / KEYS, RECORDS / KEYS));
     }
 
@@ -103,9 +103,11 @@ class SnapshotVolumeTest {
             goOn();
         }
 
-        assertThat(slow.status()).first().isInstanceOfSatisfying(TaskStatus.Recovering.class, recovering -> assertThat(
-                        recovering.replayed())
-                .isLessThan(RECORDS / 2));
+        assertThat(slow.status())
+                .first()
+                .isInstanceOfSatisfying(
+                        TaskStatus.Recovering.class,
+                        recovering -> assertThat(recovering.replayed()).isLessThan(RECORDS / 2));
         stepUntil(slow, () -> running(slow) != null);
     }
 
@@ -156,10 +158,12 @@ class SnapshotVolumeTest {
                 .snapshotInterval(Duration.ofDays(1))
                 .snapshotStates(100_000_000)
                 .clock(clock);
-        Pipeline pipeline = Pipeline.named("volume", p -> p.from(Accounts.COMMANDS)
-                .stage(Accounts.STAGE)
-                .out(Accounts.NOTICES)
-                .to(Accounts.NOTICES_TOPIC));
+        Pipeline pipeline = Pipeline.named(
+                "volume",
+                p -> p.from(Accounts.COMMANDS)
+                        .stage(Accounts.STAGE)
+                        .out(Accounts.NOTICES)
+                        .to(Accounts.NOTICES_TOPIC));
         return SteppedEngine.start(
                 pipeline,
                 chosen.apply(config),
