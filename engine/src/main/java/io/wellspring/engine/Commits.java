@@ -329,11 +329,7 @@ final class Commits {
 
     private void judge(Remedy remedy, Throwable cause) {
         if (remedy == Remedy.FENCED && fencings.tooMany(setup.nanos().getAsLong())) {
-            throw new FencedException(
-                    "Worker " + setup.id()
-                            + " was fenced twice within a minute: another engine runs with a copy of this state"
-                            + " directory. Give each engine a directory of its own; this one stops",
-                    cause);
+            throw setup.fencedTwice(cause);
         }
         if (remedy == Remedy.STOP) {
             throw new ConfigException(

@@ -240,6 +240,7 @@ public final class Engine implements AutoCloseable {
                 directory,
                 ends,
                 new TransactionHolders(admin, config.bootstrap(), config.startTimeout()),
+                Namesakes.look(admin, topology.pipeline(), directory.instanceId()),
                 snapshotWriters,
                 NANOS,
                 () -> LockSupport.parkNanos(PAUSE_NANOS),

@@ -212,8 +212,8 @@ final class Recovery {
             throw new CorruptException(
                     "Task " + task.id() + " has a snapshot of journal " + journal.topic() + " with topic id "
                             + journal.topicId() + ", but the topic's id is " + now
-                            + ": it was deleted and made again, and its events are gone. Restore the topic, or start"
-                            + " anew: delete the pipeline's state directory and its group's offsets too");
+                            + ": it was deleted and made again, and its events are gone. Restore the topic, or start anew: delete the"
+                            + " pipeline's state directory and its group's offsets too");
         }
     }
 
@@ -223,8 +223,7 @@ final class Recovery {
             throw new ConfigException(
                     "Stage " + stage.name() + " of task " + task.id() + " has a journal and a snapshot written with "
                             + journal.codecs() + ", but the program has " + stage.codecs()
-                            + ". Go back to those codecs, or give the changed stage another name: it then begins with"
-                            + " a journal of its own");
+                            + ". Go back to those codecs, or give the changed stage another name: it then begins with a journal of its own");
         }
     }
 
@@ -276,11 +275,11 @@ final class Recovery {
                         + " engines and set the group's offset of this partition to " + start);
             }
             if (committed != null && committed > range.get().end()) {
-                throw new CorruptException("Task " + task.id() + " is committed at " + partition + "@" + committed
-                        + ", but the log ends at " + range.get().end()
-                        + ": the source lost its tail, or was deleted and made again. Restore it, or, if its"
-                        + " new records shall be processed from a place on, stop the engines and set the"
-                        + " group's offset of this partition there");
+                throw new CorruptException(
+                        "Task " + task.id() + " is committed at " + partition + "@" + committed
+                                + ", but the log ends at " + range.get().end()
+                                + ": the source lost its tail, or was deleted and made again. Restore it, or, if its new records shall be"
+                                + " processed from a place on, stop the engines and set the group's offset of this partition there");
             }
         }
         return Optional.of(positions);

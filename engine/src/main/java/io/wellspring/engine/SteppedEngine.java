@@ -38,6 +38,7 @@ public final class SteppedEngine {
                 around.stores(),
                 new JournalEnds(admin, name, config.startTimeout()),
                 new TransactionHolders(admin, name, config.startTimeout()),
+                Namesakes.look(admin, topology.pipeline(), around.stores().instanceId()),
                 queued::add,
                 around.nanos(),
                 () -> {

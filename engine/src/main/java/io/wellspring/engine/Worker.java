@@ -2,7 +2,6 @@ package io.wellspring.engine;
 
 import io.wellspring.api.error.ConfigException;
 import io.wellspring.api.error.CorruptException;
-import io.wellspring.api.error.FencedException;
 import io.wellspring.api.error.RetryableException;
 import io.wellspring.api.error.WellspringException;
 import io.wellspring.journal.JournalReader;
@@ -46,6 +45,7 @@ final class Worker {
     private final Delayed delayed;
     private final SnapshotTurn snapshots;
     private final Queue<Runnable> questions = new ConcurrentLinkedQueue<>();
+    private final Faults fencings = new Faults(1, Duration.ofMinutes(1));
     private long statusNanos;
     private TaskId grown;
     private Regroup regroup;
@@ -160,16 +160,27 @@ final class Worker {
         try {
             return membership.poll(atMost);
         } catch (FencedInstanceIdException fenced) {
-            throw new FencedException(
-                    "Worker " + setup.id()
-                            + " lost its place in the group to another member with the same instance id: another"
-                            + " engine runs with a copy of this state directory. Give each engine a directory of its"
-                            + " own; this one stops",
-                    fenced);
+            fenced(fenced);
+            return ConsumerRecords.empty();
         } catch (OffsetOutOfRangeException cut) {
             cut.offsetOutOfRangePartitions().forEach(this::failCut);
             return ConsumerRecords.empty();
         }
+    }
+
+    /**
+     * Another member has this one's place. It may be a start that is over already, so the place is taken back once: the next poll joins anew. Its tasks
+     * are gone at once, since that member may have gone on with them.
+     */
+    private void fenced(FencedInstanceIdException why) {
+        if (fencings.tooMany(setup.nanos().getAsLong())) {
+            throw setup.fencedTwice(why);
+        }
+        LOG.warn(
+                "worker {} lost its place in the group to another engine with the same identity; it takes it back once",
+                setup.number());
+        commits.drop();
+        letGo(List.copyOf(owned.keySet()));
     }
 
     /** Keys move when partitions are added, away from their state: no record of the new partitions, or after them, may be processed. */
@@ -179,9 +190,8 @@ final class Worker {
                     "Pipeline " + setup.topology().pipeline() + " was given partition " + grown.partition() + " of "
                             + setup.topology().group(grown.group()).topics() + ", which had "
                             + setup.partitionsOf(grown)
-                            + " partitions when it started: partitions were added, and keys now belong to other"
-                            + " partitions than their state. Stop the pipeline, move its input to topics with the new"
-                            + " count, and start a pipeline with another name on them");
+                            + " partitions when it started: partitions were added, and keys now belong to other partitions than their state."
+                            + " Stop the pipeline, move its input to topics with the new count, and start a pipeline with another name on them");
         }
     }
 
@@ -198,10 +208,10 @@ final class Worker {
         if (task != null && task.running()) {
             fail(
                     task,
-                    new CorruptException("Task " + task.id() + " wants to go on at " + partition + "@" + offset
-                            + ", but the log does not hold that offset any more: records were deleted before"
-                            + " they were processed. Restore them, or accept the gap: stop the engines and set"
-                            + " the group's offset of this partition by hand"));
+                    new CorruptException(
+                            "Task " + task.id() + " wants to go on at " + partition + "@" + offset
+                                    + ", but the log does not hold that offset any more: records were deleted before they were processed. Restore"
+                                    + " them, or accept the gap: stop the engines and set the group's offset of this partition by hand"));
         }
     }
 

@@ -1,6 +1,7 @@
 package io.wellspring.engine;
 
 import io.wellspring.api.error.CorruptException;
+import io.wellspring.api.error.FencedException;
 import io.wellspring.api.port.StateStore;
 import io.wellspring.api.port.StateStores;
 import io.wellspring.journal.CoPartitionedAssignor;
@@ -46,6 +47,7 @@ record WorkerSetup(int number, Cluster cluster, Shared engine, Executor committe
      * @param directory the stores of this engine's tasks
      * @param ends asks for the ends of journals
      * @param holders finds transactions that hold a recovery up
+     * @param namesakes knows engines with the same identity
      * @param snapshotWriters write snapshots
      * @param nanos a monotonic clock
      * @param pause called again and again where a worker has to wait for an outcome; may rest for a moment
@@ -56,6 +58,7 @@ record WorkerSetup(int number, Cluster cluster, Shared engine, Executor committe
             StateStores directory,
             JournalEnds ends,
             TransactionHolders holders,
+            Namesakes namesakes,
             Executor snapshotWriters,
             LongSupplier nanos,
             Runnable pause,
@@ -88,7 +91,18 @@ record WorkerSetup(int number, Cluster cluster, Shared engine, Executor committe
     }
 
     String nonce() {
-        return engine.directory().startNonce();
+        return Namesakes.nonce(
+                engine.directory().instanceId(), engine.directory().startNonce());
+    }
+
+    /** The end of an engine that another one with the same identity does not leave alone; asks the cluster who that is. */
+    FencedException fencedTwice(Throwable cause) {
+        return new FencedException(
+                "Worker " + id()
+                        + " was fenced twice within a minute: another engine runs with a copy of this state directory. "
+                        + engine.namesakes().described(id(), nonce()) + " This engine, " + nonce()
+                        + ", stops. Give each engine a directory of its own: delete the copy, its state is rebuilt from the journal",
+                cause);
     }
 
     TransactionalProducer openProducer() {

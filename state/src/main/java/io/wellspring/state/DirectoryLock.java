@@ -76,7 +76,7 @@ final class DirectoryLock implements AutoCloseable {
                 + "; stop that one, or give this one a directory of its own");
     }
 
-    private static String host() {
+    static String host() {
         String name = System.getenv("HOSTNAME");
         if (name != null && !name.isBlank()) {
             return name;

@@ -115,7 +115,12 @@ public final class StateDirectory implements StateStores, AutoCloseable {
             Files.createDirectories(path.resolve("tasks"));
             NativeLibrary.load(path.resolve("native"));
             return new StateDirectory(
-                    path, lock, identity, ids, UUID.randomUUID().toString(), new RocksShared(options));
+                    path,
+                    lock,
+                    identity,
+                    ids,
+                    StartNonce.of(DirectoryLock.host(), ProcessHandle.current().pid(), UUID.randomUUID()),
+                    new RocksShared(options));
         } catch (IOException e) {
             release(lock);
             throw new ConfigException(

@@ -14,9 +14,9 @@ public interface StateStores {
     String instanceId();
 
     /**
-     * Which start of this instance this is: random, new each time. It tells a copy from its original.
+     * Which start of this instance this is: new each time, and telling a person where to look. It tells a copy from its original.
      *
-     * @return the nonce
+     * @return the nonce: 1 to 55 letters, digits, '.', '_' or '-'
      */
     String startNonce();
 

@@ -1,0 +1,126 @@
+package io.wellspring.engine;
+
+import io.wellspring.api.error.CorruptException;
+import io.wellspring.journal.OffsetMetadata;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.stream.Collectors;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.DescribeConsumerGroupsOptions;
+import org.apache.kafka.clients.admin.ListConsumerGroupOffsetsOptions;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.KafkaFuture;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Other engines with the identity of this one, which a copied state directory makes (windows 28 and 42 of the failure page): they take each other's
+ * place in the group and each other's transactions. Each commit names the instance and its start in the offsets' metadata (I10), so the one that
+ * stops can name the other.
+ *
+ * <p>What earlier starts of this instance have committed is known from the beginning, so only who commits beside this engine counts.
+ */
+final class Namesakes {
+    private static final Logger LOG = LoggerFactory.getLogger(Namesakes.class);
+    private static final int INSTANCE_CHARS = 8;
+    private static final Duration BOUND = Duration.ofSeconds(5);
+
+    private final Admin admin;
+    private final String group;
+    private final String instance;
+    private final Set<String> before;
+
+    private Namesakes(Admin admin, String group, String instance) {
+        this.admin = admin;
+        this.group = group;
+        this.instance = instance;
+        this.before = committing();
+    }
+
+    /** Looks at who has committed to a group before this engine does. */
+    static Namesakes look(Admin admin, String group, String instanceId) {
+        return new Namesakes(admin, group, prefix(instanceId));
+    }
+
+    /** The name of one start of an instance, as commits tell it. */
+    static String nonce(String instanceId, String startNonce) {
+        return prefix(instanceId) + startNonce;
+    }
+
+    private static String prefix(String instanceId) {
+        return instanceId.substring(0, Math.min(INSTANCE_CHARS, instanceId.length())) + ".";
+    }
+
+    /** What is known of them, as sentences; for the one time at which it is needed, since it asks the cluster and waits. */
+    String described(String workerId, String ownNonce) {
+        Set<String> others = committing();
+        others.removeAll(before);
+        others.remove(ownNonce);
+        String committed = others.isEmpty()
+                ? "It has committed nothing yet."
+                : "It commits as " + String.join(", ", others) + " (instance, host, process).";
+        return member(workerId)
+                .map(member -> committed + " The place in the group is held by " + member + ".")
+                .orElse(committed);
+    }
+
+    private Set<String> committing() {
+        try {
+            return await(admin.listConsumerGroupOffsets(
+                                    group, new ListConsumerGroupOffsetsOptions().timeoutMs((int) BOUND.toMillis()))
+                            .partitionsToOffsetAndMetadata())
+                    .values()
+                    .stream()
+                    .flatMap(offset -> metadata(offset).stream())
+                    .map(OffsetMetadata::nonce)
+                    .filter(nonce -> nonce.startsWith(instance))
+                    .collect(Collectors.toCollection(TreeSet::new));
+        } catch (ExecutionException | TimeoutException | KafkaException unknown) {
+            LOG.debug("the offsets of group {} cannot be looked at", group, unknown);
+            return new HashSet<>();
+        }
+    }
+
+    private static Optional<OffsetMetadata> metadata(OffsetAndMetadata offset) {
+        try {
+            return offset == null ? Optional.empty() : OffsetMetadata.decode(offset.metadata());
+        } catch (CorruptException strange) {
+            return Optional.empty(); // the recovery of its task says what is wrong
+        }
+    }
+
+    private Optional<String> member(String workerId) {
+        try {
+            return await(admin.describeConsumerGroups(
+                                    List.of(group),
+                                    new DescribeConsumerGroupsOptions().timeoutMs((int) BOUND.toMillis()))
+                            .describedGroups()
+                            .get(group))
+                    .members()
+                    .stream()
+                    .filter(member -> member.groupInstanceId().equals(Optional.of(workerId)))
+                    .map(member -> "member " + member.consumerId() + " at " + member.host())
+                    .findFirst();
+        } catch (ExecutionException | TimeoutException | KafkaException unknown) {
+            LOG.debug("group {} cannot be described", group, unknown);
+            return Optional.empty();
+        }
+    }
+
+    private static <T> T await(KafkaFuture<T> answer) throws ExecutionException, TimeoutException {
+        try {
+            return answer.get(BOUND.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            throw new ExecutionException(interrupted);
+        }
+    }
+}
