@@ -51,6 +51,7 @@ public final class Engine implements AutoCloseable {
     private final ExecutorService committers;
     private final ExecutorService snapshotWriters;
     private final ExecutorService parkedReaders;
+    private final ExecutorService backupCopiers;
     private final EngineConfig config;
     private final JournalEnds ends;
     private boolean closed;
@@ -62,6 +63,7 @@ public final class Engine implements AutoCloseable {
         this.directory = directory;
         this.committers = Executors.newFixedThreadPool(config.workers(), named("committer"));
         this.snapshotWriters = Executors.newFixedThreadPool(1, named("snapshots"));
+        this.backupCopiers = Executors.newFixedThreadPool(1, named("backups"));
         this.parkedReaders = new ThreadPoolExecutor(
                 1, 1, 0, TimeUnit.SECONDS, new ArrayBlockingQueue<>(RELEASES_WAITING), named("parked"));
         this.config = config;
@@ -244,6 +246,9 @@ public final class Engine implements AutoCloseable {
                 snapshotWriters,
                 NANOS,
                 () -> LockSupport.parkNanos(PAUSE_NANOS),
+                config.backups()
+                        .map(place -> new BackupPlace(
+                                place, directory.backups(place), backupCopiers, config.backupInterval())),
                 group.standsOnOtherTopicsThan(topology.topics()));
         for (int number = 0; number < config.workers(); number++) {
             directory.remember(WorkerSetup.idOf(topology.pipeline(), directory.instanceId(), number));
@@ -286,6 +291,8 @@ public final class Engine implements AutoCloseable {
     private void shutDown(boolean leave) {
         workers.forEach(worker -> worker.stop(leave));
         workers.forEach(WorkerThread::awaitEnd);
+        backupCopiers.shutdownNow(); // a copy under way is not worth waiting for
+        shutDown(backupCopiers);
         shutDown(parkedReaders);
         shutDown(committers);
         shutDown(snapshotWriters);

@@ -7,6 +7,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 
 /**
  * How an engine runs a pipeline. Immutable: each method returns a changed copy, and refuses a value outside its range at once.
@@ -30,6 +31,8 @@ public final class EngineConfig {
     private Duration idleAfter = Duration.ofMinutes(1);
     private int waitingRecords = 100_000;
     private short replicationFactor = -1;
+    private Path backups;
+    private Duration backupInterval = Duration.ofMinutes(5);
     private Clock clock = Clock.systemUTC();
     private KafkaClients clients;
 
@@ -52,6 +55,8 @@ public final class EngineConfig {
         this.idleAfter = from.idleAfter;
         this.waitingRecords = from.waitingRecords;
         this.replicationFactor = from.replicationFactor;
+        this.backups = from.backups;
+        this.backupInterval = from.backupInterval;
         this.clock = from.clock;
         this.clients = from.clients;
     }
@@ -250,6 +255,33 @@ public final class EngineConfig {
     }
 
     /**
+     * Where snapshots are backed up, so that another machine can go on from there: a directory that outlives this machine, such as one of a shared
+     * file system, and that all engines of the pipeline use. A task without state on its machine, or whose journal was cut past it, takes the newest
+     * backup that fits, then the tail of the journal. While the directory is away such a task waits; the others go on, and are not backed up.
+     *
+     * @param directory not below {@link #stateDir}; there are no backups unless set
+     * @return the changed copy
+     */
+    public EngineConfig backups(Path directory) {
+        var copy = copy();
+        copy.backups = Objects.requireNonNull(directory, "directory");
+        return copy;
+    }
+
+    /**
+     * How often a task whose snapshot has changed is backed up. Only files that no backup has yet are copied.
+     *
+     * @param interval 10 ms to 7 days; 5 min unless set
+     * @return the changed copy
+     */
+    public EngineConfig backupInterval(Duration interval) {
+        var copy = copy();
+        inRange("backupInterval (ms)", interval.toMillis(), 10, 604_800_000L);
+        copy.backupInterval = interval;
+        return copy;
+    }
+
+    /**
      * The clock that processing time is read from.
      *
      * @param source the system's clock unless set
@@ -273,6 +305,10 @@ public final class EngineConfig {
             throw new ConfigException(
                     "stateDir is missing [EngineConfig]; give a directory for snapshots, one for each engine, that"
                             + " survives a restart");
+        }
+        if (backups != null && backups.toAbsolutePath().normalize().startsWith(stateDir.toAbsolutePath().normalize())) {
+            throw new ConfigException("backups=" + backups + " lies below stateDir=" + stateDir
+                    + " [EngineConfig], and would be lost with it; give a directory that outlives this machine");
         }
         return this;
     }
@@ -331,6 +367,14 @@ public final class EngineConfig {
 
     short replicationFactor() {
         return replicationFactor;
+    }
+
+    Optional<Path> backups() {
+        return Optional.ofNullable(backups);
+    }
+
+    Duration backupInterval() {
+        return backupInterval;
     }
 
     Clock clock() {

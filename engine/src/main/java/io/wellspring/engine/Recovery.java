@@ -45,6 +45,7 @@ final class Recovery {
 
     private final Task task;
     private final Optional<SnapshotMark> mark;
+    private final TaskStatus.Basis basis;
     private final Cluster cluster;
     private final Membership membership;
     private final JournalReader reader;
@@ -63,6 +64,7 @@ final class Recovery {
 
     Recovery(
             Task task,
+            boolean fromBackup,
             Cluster cluster,
             Membership membership,
             JournalReader reader,
@@ -71,6 +73,9 @@ final class Recovery {
             LongSupplier nanos) {
         this.task = task;
         this.mark = task.store().mark();
+        this.basis = mark.isEmpty()
+                ? TaskStatus.Basis.BEGINNING
+                : fromBackup ? TaskStatus.Basis.BACKUP : TaskStatus.Basis.SNAPSHOT;
         this.mark.ifPresent(snapshot -> task.context().persistedNow(snapshot.nowMillis()));
         this.cluster = cluster;
         this.membership = membership;
@@ -123,7 +128,16 @@ final class Recovery {
     }
 
     TaskStatus.Basis basis() {
-        return mark.isPresent() ? TaskStatus.Basis.SNAPSHOT : TaskStatus.Basis.BEGINNING;
+        return basis;
+    }
+
+    /** For each stage, the position in its journal that the task's local state has. */
+    Map<String, Long> beganAt() {
+        return replays.stream()
+                .map(replay -> replay.stage.name())
+                .collect(Collectors.toMap(stage -> stage, stage -> mark.flatMap(snapshot -> snapshot.journal(stage))
+                        .map(JournalMark::position)
+                        .orElse(0L)));
     }
 
     long replayed() {

@@ -83,6 +83,11 @@ final class Snapshots {
         return (writing != null || nowNanos - retryNanos < 0) && task.dirtyStates() >= 2L * maxStates;
     }
 
+    /** The sum of the journal positions of the last snapshot that was written. */
+    long written() {
+        return written;
+    }
+
     /** Settles a write that has ended. */
     boolean poll(long nowNanos) {
         if (writing == null || !writing.isDone()) {

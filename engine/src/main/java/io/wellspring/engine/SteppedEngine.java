@@ -45,6 +45,9 @@ public final class SteppedEngine {
                     around.whileWaiting().run();
                     runQueued();
                 },
+                config.backups()
+                        .map(place -> new BackupPlace(
+                                place, around.stores().backups(place), queued::add, config.backupInterval())),
                 false);
         this.worker = new Worker(new WorkerSetup(0, cluster, shared, queued::add), board);
     }

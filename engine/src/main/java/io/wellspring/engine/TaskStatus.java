@@ -15,6 +15,8 @@ public sealed interface TaskStatus {
     enum Basis {
         /** A snapshot in the state directory. */
         SNAPSHOT,
+        /** A backup: there was no snapshot in the state directory, or the journal does not reach back to it. */
+        BACKUP,
         /** The beginning of the journal: there was no snapshot. */
         BEGINNING
     }
@@ -40,7 +42,12 @@ public sealed interface TaskStatus {
             long end,
             double eventsPerSecond,
             Duration remaining)
-            implements TaskStatus {}
+            implements TaskStatus {
+        /** While a backup is looked for and copied. */
+        static Recovering fromBackup(TaskId task) {
+            return new Recovering(task.toString(), Basis.BACKUP, 0, 0, 0, 0, 0, Duration.ZERO);
+        }
+    }
 
     /**
      * The task cannot be opened or recovered now, and is tried again by itself: the disk or the cluster is away for a while.

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.Set;
 import java.util.TreeMap;
@@ -44,6 +45,8 @@ final class Worker {
     private final Map<TaskId, OwnedTask> owned = new TreeMap<>();
     private final Delayed delayed;
     private final SnapshotTurn snapshots;
+    private final Optional<BackupTurn> backups;
+    private final Optional<Restores> restores;
     private final Queue<Runnable> questions = new ConcurrentLinkedQueue<>();
     private final Faults fencings = new Faults(1, Duration.ofMinutes(1));
     private long statusNanos;
@@ -56,6 +59,8 @@ final class Worker {
         this.board = board;
         this.delayed = new Delayed(setup.nanos());
         this.snapshots = new SnapshotTurn(setup.config().snapshotEvents());
+        this.backups = setup.engine().backups().map(BackupTurn::new);
+        this.restores = setup.engine().backups().map(place -> new Restores(place, setup));
         this.regroup = setup.engine().regroup() ? Regroup.WANTED : Regroup.DONE;
         this.reader = setup.openReader();
         Commits opened = null;
@@ -88,8 +93,11 @@ final class Worker {
         work += route(polled);
         if (commits.ready()) {
             delayed.due().forEach(this::take);
+            restores.ifPresent(searches -> searches.ended().forEach(this::takeRestored));
             work += recover();
             work += snapshots.take(owned.values(), setup.nanos().getAsLong());
+            backups.ifPresent(
+                    turn -> turn.take(owned.values(), setup.nanos().getAsLong()));
             work += process();
             commits.commitIfDue(membership.metadata(), drained());
         }
@@ -272,6 +280,8 @@ final class Worker {
                 task.recovery().advance().ifPresent(recovered -> run(task, recovered));
             } catch (RetryableException later) {
                 retry(task, later);
+            } catch (CorruptException failure) {
+                restoreOrFail(task, failure);
             } catch (WellspringException failure) {
                 fail(task, failure);
             }
@@ -291,6 +301,41 @@ final class Worker {
             recovering.stream().filter(this::stillRecovering).forEach(task -> fail(task, failure));
         }
         return 1;
+    }
+
+    /** Where the journals were cut past the local snapshot a backup may go on; the search finds out. */
+    private void restoreOrFail(OwnedTask task, CorruptException failure) {
+        if (restores.isEmpty()) {
+            fail(task, failure);
+            return;
+        }
+        Map<String, Long> local = task.recovery().beganAt();
+        letGo(List.of(task.id()));
+        restores.get().begin(task.id(), local, failure);
+        board.publish(task.id(), TaskStatus.Recovering.fromBackup(task.id()));
+    }
+
+    private void takeRestored(Restores.Ended search) {
+        TaskId id = search.id();
+        if (search.failure().isPresent()) {
+            if (search.failure().get() instanceof RetryableException later) {
+                delay(id, later);
+            } else {
+                cannotOpen(id, search.failure().get());
+            }
+            return;
+        }
+        BackupSearch.Found found = search.found().orElseThrow();
+        if (found.restored().isPresent()) {
+            LOG.info("task {} begins with backup {}", id, found.restored().get().name());
+            open(id, true);
+        } else if (search.fault().isPresent()) {
+            CorruptException fault = search.fault().get();
+            cannotOpen(
+                    id, found.needed() ? restores.orElseThrow().nothingFits(fault, found.passedOver()) : fault);
+        } else {
+            open(id, false);
+        }
     }
 
     private boolean stillRecovering(OwnedTask task) {
@@ -384,7 +429,8 @@ final class Worker {
 
     /** Whether all tasks run, what they did is committed, and nothing more is there but records that wait for their turn. */
     boolean idle() {
-        return commits.ready() && !commits.open() && drained() && running().size() == owned.size();
+        return commits.ready() && !commits.open() && drained() && running().size() == owned.size()
+                && restores.map(Restores::none).orElse(true);
     }
 
     /** Whether nothing is in hand and the broker is known to have nothing more. */
@@ -413,16 +459,37 @@ final class Worker {
 
     private void take(TaskId id) {
         try {
-            OwnedTask task = setup.open(id, membership, reader, this::maxRecordBytes);
+            if (setup.wantsBackup(id)) {
+                restores.orElseThrow().begin(id);
+                board.publish(id, TaskStatus.Recovering.fromBackup(id));
+                return;
+            }
+        } catch (RetryableException later) {
+            delay(id, later);
+            return;
+        } catch (RuntimeException failure) {
+            cannotOpen(id, failure);
+            return;
+        }
+        open(id, false);
+    }
+
+    private void open(TaskId id, boolean fromBackup) {
+        try {
+            OwnedTask task = setup.open(id, fromBackup, membership, reader, this::maxRecordBytes);
             owned.put(id, task);
             board.publish(id, task.status());
         } catch (RetryableException later) {
             delay(id, later);
         } catch (RuntimeException failure) {
-            // Its partitions rest since they arrived; the worker's other tasks go on.
-            LOG.error("task {} cannot be opened: {}", id, failure.getMessage(), failure);
-            board.publish(id, new TaskStatus.Failed(id.toString(), failure));
+            cannotOpen(id, failure);
         }
+    }
+
+    /** Its partitions rest since they arrived; the worker's other tasks go on. */
+    private void cannotOpen(TaskId id, RuntimeException failure) {
+        LOG.error("task {} cannot be opened: {}", id, failure.getMessage(), failure);
+        board.publish(id, new TaskStatus.Failed(id.toString(), failure));
     }
 
     private int maxRecordBytes(String topic) {
@@ -432,6 +499,7 @@ final class Worker {
     private void letGo(Collection<TaskId> ids) {
         for (TaskId id : ids) {
             delayed.cancel(id);
+            restores.ifPresent(searches -> searches.forget(id));
             OwnedTask task = owned.remove(id);
             if (task == null) {
                 board.gone(id, TaskCounts.ZERO);

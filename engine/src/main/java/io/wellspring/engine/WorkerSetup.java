@@ -14,6 +14,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.function.IntSupplier;
@@ -51,6 +52,7 @@ record WorkerSetup(int number, Cluster cluster, Shared engine, Executor committe
      * @param snapshotWriters write snapshots
      * @param nanos a monotonic clock
      * @param pause called again and again where a worker has to wait for an outcome; may rest for a moment
+     * @param backups where tasks are backed up, if they are
      * @param regroup whether the group's standing assignment is not this pipeline's, so that a member that came back has to ask for a new one
      */
     record Shared(
@@ -62,6 +64,7 @@ record WorkerSetup(int number, Cluster cluster, Shared engine, Executor committe
             Executor snapshotWriters,
             LongSupplier nanos,
             Runnable pause,
+            Optional<BackupPlace> backups,
             boolean regroup) {}
 
     EngineConfig config() {
@@ -153,10 +156,15 @@ record WorkerSetup(int number, Cluster cluster, Shared engine, Executor committe
     }
 
     /** Opens a task's state and begins its recovery. A store that cannot be read is moved aside: the journal can rebuild it. */
-    OwnedTask open(TaskId id, Membership membership, JournalReader reader, ToIntFunction<String> maxBytesOfTopic) {
+    OwnedTask open(
+            TaskId id,
+            boolean fromBackup,
+            Membership membership,
+            JournalReader reader,
+            ToIntFunction<String> maxBytesOfTopic) {
         StateStore store = openStore(id);
         try {
-            return over(store, id, membership, reader, maxBytesOfTopic);
+            return over(store, id, fromBackup, membership, reader, maxBytesOfTopic);
         } catch (RuntimeException failure) {
             store.close();
             throw failure;
@@ -166,6 +174,7 @@ record WorkerSetup(int number, Cluster cluster, Shared engine, Executor committe
     private OwnedTask over(
             StateStore store,
             TaskId id,
+            boolean fromBackup,
             Membership membership,
             JournalReader reader,
             ToIntFunction<String> maxBytesOfTopic) {
@@ -187,6 +196,7 @@ record WorkerSetup(int number, Cluster cluster, Shared engine, Executor committe
                 task,
                 new Recovery(
                         task,
+                        fromBackup,
                         cluster,
                         membership,
                         reader,
@@ -200,6 +210,19 @@ record WorkerSetup(int number, Cluster cluster, Shared engine, Executor committe
                         config().snapshotInterval(),
                         config().snapshotStates(),
                         nanos().getAsLong()));
+    }
+
+    /** Whether a backup should be looked for before a task is opened: it has a journal, and no snapshot here. */
+    boolean wantsBackup(TaskId id) {
+        if (engine.backups().isEmpty() || journals(id).isEmpty()) {
+            return false;
+        }
+        if (!engine.directory().knownTasks().contains(id.toString())) {
+            return true;
+        }
+        try (StateStore store = openStore(id)) {
+            return store.mark().isEmpty();
+        }
     }
 
     private List<TopicPartition> journals(TaskId id) {
@@ -221,7 +244,7 @@ record WorkerSetup(int number, Cluster cluster, Shared engine, Executor committe
             return store;
         } catch (CorruptException broken) {
             LOG.warn(
-                    "task {}: its snapshot cannot be read and is moved aside to {}; the journal is replayed from the beginning: {}",
+                    "task {}: its snapshot cannot be read and is moved aside to {}; a backup is taken where there is one, else the journal is replayed from the beginning: {}",
                     id,
                     directory.discard(id.toString()).map(Object::toString).orElse("nowhere"),
                     broken.getMessage());

@@ -35,6 +35,9 @@ class EngineConfigTest {
         assertRefused(
                 () -> config.idleAfter(Duration.ofMillis(9)),
                 "idleAfter (ms)=9 is outside 10..86400000 [EngineConfig]");
+        assertRefused(
+                () -> config.backupInterval(Duration.ofMillis(9)),
+                "backupInterval (ms)=9 is outside 10..604800000 [EngineConfig]");
         assertRefused(() -> config.replicationFactor(0), "replicationFactor=0 is outside 1..32767 [EngineConfig]");
     }
 
@@ -62,6 +65,16 @@ class EngineConfigTest {
                 config::checked,
                 "stateDir is missing [EngineConfig]; give a directory for snapshots, one for each engine, that survives a"
                         + " restart");
+    }
+
+    @Test
+    void backupsDoNotLieWhereTheyWouldBeLostWithTheState() {
+        assertRefused(
+                () -> config.stateDir(Path.of("state"))
+                        .backups(Path.of("state", "backups"))
+                        .checked(),
+                "backups=" + Path.of("state", "backups")
+                        + " lies below stateDir=state [EngineConfig], and would be lost with it; give a directory that outlives this machine");
     }
 
     @ParameterizedTest

@@ -4,6 +4,7 @@ import io.wellspring.api.error.RetryableException;
 import io.wellspring.journal.KafkaClients;
 import io.wellspring.state.Entry;
 import io.wellspring.testkit.ManualClock;
+import io.wellspring.testkit.sim.SimBackups;
 import io.wellspring.testkit.sim.SimDisk;
 import io.wellspring.testkit.sim.SimKafka;
 import io.wellspring.testkit.sim.SimProcess;
@@ -27,13 +28,20 @@ final class SimulatedInstance {
     private final SimDisk disk;
     private final int snapshotStates;
     private final int snapshotEvents;
+    private final boolean backsUp;
     private SimProcess process;
     private SteppedEngine engine;
     private boolean stalled;
     private int starts;
 
     SimulatedInstance(
-            String name, SimKafka kafka, ManualClock clock, Topology topology, Sabotage sabotage, Random random) {
+            String name,
+            SimKafka kafka,
+            ManualClock clock,
+            Topology topology,
+            Sabotage sabotage,
+            SimBackups backups,
+            Random random) {
         this.name = name;
         this.kafka = kafka;
         this.clock = clock;
@@ -41,10 +49,11 @@ final class SimulatedInstance {
         this.sabotage = sabotage;
         this.random = random;
         UUID id = new UUID(random.nextLong(), random.nextLong());
-        this.disk = new SimDisk(id.toString());
+        this.disk = new SimDisk(id.toString(), backups);
         Random bounds = new Random(id.getLeastSignificantBits());
         this.snapshotStates = bounds.nextInt(3) == 0 ? 1 + bounds.nextInt(4) : 100_000;
         this.snapshotEvents = bounds.nextInt(3) == 0 ? 1 + bounds.nextInt(20) : 100_000;
+        this.backsUp = bounds.nextBoolean();
     }
 
     boolean alive() {
@@ -81,6 +90,9 @@ final class SimulatedInstance {
                 .snapshotStates(snapshotStates)
                 .snapshotEvents(snapshotEvents)
                 .clock(clock);
+        if (backsUp) {
+            config = config.backups(Path.of("backups")).backupInterval(Duration.ofMillis(300));
+        }
         var around = new SteppedEngine.Surroundings(
                 sabotage.clients(KafkaClients.of(process::producer, process::consumer, process::admin)),
                 sabotage.stores(disk),
@@ -116,6 +128,15 @@ final class SimulatedInstance {
     void crash() {
         process.crash();
         engine = null;
+    }
+
+    /** The machine breaks, and another one takes its place. */
+    void replace() {
+        if (alive()) {
+            crash();
+        }
+        disk.wipe();
+        kafka.note(name + " has lost its disk");
     }
 
     void close(boolean leave) {

@@ -15,6 +15,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.common.TopicPartition;
@@ -56,6 +57,11 @@ final class SimulatedLedger {
 
     /** Starts an engine on a disk. */
     Running start(SimDisk disk) {
+        return start(disk, config -> config);
+    }
+
+    /** Starts an engine on a disk, with what a test wants otherwise. */
+    Running start(SimDisk disk, UnaryOperator<EngineConfig> chosen) {
         disk.startAnew();
         SimProcess process = kafka.process(disk + "#" + disk.startNonce());
         EngineConfig config = EngineConfig.forBootstrap("simulated")
@@ -65,7 +71,7 @@ final class SimulatedLedger {
                 process,
                 SteppedEngine.start(
                         topology,
-                        config,
+                        chosen.apply(config),
                         new SteppedEngine.Surroundings(
                                 KafkaClients.of(process::producer, process::consumer, process::admin),
                                 disk,

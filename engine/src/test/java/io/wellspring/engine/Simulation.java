@@ -3,6 +3,7 @@ package io.wellspring.engine;
 import io.wellspring.testkit.ManualClock;
 import io.wellspring.testkit.sim.Faults;
 import io.wellspring.testkit.sim.Request;
+import io.wellspring.testkit.sim.SimBackups;
 import io.wellspring.testkit.sim.SimKafka;
 import java.time.Duration;
 import java.time.Instant;
@@ -31,6 +32,7 @@ final class Simulation {
     private final ManualClock clock = ManualClock.startingAt(Instant.parse("2026-01-01T00:00:00Z"));
     private final SimKafka kafka;
     private final SimulatedShop shop;
+    private final SimBackups backups = new SimBackups();
     private final List<SimulatedInstance> instances = new ArrayList<>();
 
     private Simulation(long seed, Sabotage sabotage) {
@@ -40,7 +42,7 @@ final class Simulation {
         this.shop = new SimulatedShop(kafka, random);
         Topology topology = Topology.of(shop.pipeline().graph());
         for (String name : List.of("one", "two", "three").subList(0, 1 + random.nextInt(3))) {
-            instances.add(new SimulatedInstance(name, kafka, clock, topology, sabotage, random));
+            instances.add(new SimulatedInstance(name, kafka, clock, topology, sabotage, backups, random));
         }
     }
 
@@ -130,12 +132,27 @@ final class Simulation {
             }
         } else if (what < 77) {
             kafka.elect(shop.anyPartition());
+        } else if (what == 77) {
+            breakSomething(instance);
         } else {
             kafka.away(Duration.ofSeconds(random.nextInt(5)));
         }
     }
 
+    /** Disks and the place of the backups; a journal is there for all of it. */
+    private void breakSomething(SimulatedInstance instance) {
+        switch (random.nextInt(4)) {
+            case 0, 1 -> instance.replace();
+            case 2 -> backups.takeAway();
+            default -> backups.bringBack();
+        }
+        if (random.nextInt(4) == 0) {
+            backups.damage();
+        }
+    }
+
     private void heal() {
+        backups.bringBack();
         kafka.faults(Faults.NONE);
         kafka.releaseMarkers();
         kafka.away(Duration.ZERO);

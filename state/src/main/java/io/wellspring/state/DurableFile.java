@@ -28,7 +28,7 @@ final class DurableFile {
     }
 
     /** The rename itself is durable once the directory is; systems that do not open directories make it so by themselves. */
-    private static void forceNames(Path directory) throws IOException {
+    static void forceNames(Path directory) throws IOException {
         if (System.getProperty("os.name").startsWith("Windows")) {
             return;
         }

@@ -14,6 +14,7 @@ import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.stream.Stream;
+import org.rocksdb.Checkpoint;
 import org.rocksdb.Options;
 import org.rocksdb.ReadOptions;
 import org.rocksdb.RocksDB;
@@ -237,6 +238,29 @@ final class RocksStore implements StateStore {
             throw errors.whenIt("read", e);
         } finally {
             using.unlock();
+        }
+    }
+
+    /** Makes a copy of the last snapshot in a new directory of the same file system, of links where it can. Any thread; writes go on. */
+    void checkpoint(Path to) {
+        using.lock();
+        try (Checkpoint checkpoint = Checkpoint.create(opened())) {
+            checkpoint.createCheckpoint(to.toString());
+        } catch (RocksDBException e) {
+            throw errors.whenIt("copied", e);
+        } finally {
+            using.unlock();
+        }
+    }
+
+    /** The mark in a checkpoint. */
+    static Optional<SnapshotMark> markOf(Path checkpoint) {
+        try (var plain = new Options();
+                RocksDB copy = RocksDB.openReadOnly(plain, checkpoint.toString())) {
+            byte[] bytes = copy.get(RowKeys.MARK);
+            return bytes == null ? Optional.empty() : Optional.of(MarkFormat.decode(bytes));
+        } catch (RocksDBException e) {
+            throw new CorruptException("The copy of a snapshot in " + checkpoint + " cannot be read: " + e.getMessage(), e);
         }
     }
 

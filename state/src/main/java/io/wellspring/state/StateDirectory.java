@@ -2,11 +2,13 @@ package io.wellspring.state;
 
 import io.wellspring.api.error.ConfigException;
 import io.wellspring.api.error.RetryableException;
+import io.wellspring.api.port.StateBackups;
 import io.wellspring.api.port.StateStore;
 import io.wellspring.api.port.StateStores;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Clock;
 import java.util.Comparator;
 import java.util.List;
@@ -35,6 +37,9 @@ import org.slf4j.LoggerFactory;
  *               native/             RocksDB's native code
  *               tasks/TASK/         a RocksDB database for each task
  *               corrupt-TASK/       the last database of that task that was discarded
+ *               replaced-TASK/      the last database of that task that a backup took the place of
+ *               backing-up/TASK/    a snapshot that is being copied into a backup
+ *               restoring/TASK/     a backup that is being copied here
  * </pre>
  *
  * <p>Nothing here is the truth: the journal is, and whatever is deleted is replayed from it, but for the transactional ids, which
@@ -241,22 +246,70 @@ public final class StateDirectory implements StateStores, AutoCloseable {
         });
     }
 
+    @Override
+    public StateBackups backups(Path directory) {
+        return new DirectoryBackups(this, directory.resolve(identity.pipeline()), Clock.systemUTC());
+    }
+
+    /** Copies an open task's last snapshot into a new directory; false where the task is not open. */
+    boolean checkpoint(String taskName, Path to) {
+        AtomicReference<RocksStore> slot = tasks.get(legal("task", taskName));
+        RocksStore store = slot == null ? null : slot.get();
+        if (store == null) {
+            return false;
+        }
+        try {
+            store.checkpoint(to);
+            return true;
+        } catch (IllegalStateException closedMeanwhile) {
+            return false;
+        }
+    }
+
+    /** Makes a database that was put together beside the tasks the task's own; what it had is moved aside. */
+    void install(String taskName, Path database) {
+        using(() -> {
+            var slot = claim(taskName);
+            try {
+                Path own = taskPath(taskName);
+                Optional<Path> before = moveAside(own, path.resolve("replaced-" + taskName));
+                Files.move(database, own, StandardCopyOption.ATOMIC_MOVE);
+                DurableFile.forceNames(own.getParent());
+                return before;
+            } catch (IOException e) {
+                throw new RetryableException(
+                        "The backup of task '" + taskName + "' in " + database + " cannot be moved to "
+                                + taskPath(taskName) + ": " + e + "; see that the disk may be written",
+                        e);
+            } finally {
+                tasks.remove(taskName, slot);
+            }
+        });
+    }
+
     private static Optional<Path> moveAside(Path from, Path to) throws IOException {
         if (!Files.exists(from)) {
             return Optional.empty();
         }
         if (Files.exists(to)) {
-            List<Path> deepestFirst;
-            try (Stream<Path> old = Files.walk(to)) {
-                deepestFirst = old.sorted(Comparator.reverseOrder()).toList();
-            }
-            for (Path file : deepestFirst) {
-                Files.delete(file);
-            }
+            deleteTree(to);
         }
         Files.move(from, to);
         LOG.warn("Discarded the state in {}; it is kept in {} until the next one is", from, to);
         return Optional.of(to);
+    }
+
+    static void deleteTree(Path directory) throws IOException {
+        if (!Files.exists(directory)) {
+            return;
+        }
+        List<Path> deepestFirst;
+        try (Stream<Path> old = Files.walk(directory)) {
+            deepestFirst = old.sorted(Comparator.reverseOrder()).toList();
+        }
+        for (Path file : deepestFirst) {
+            Files.delete(file);
+        }
     }
 
     private AtomicReference<RocksStore> claim(String taskName) {

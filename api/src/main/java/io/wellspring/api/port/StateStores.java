@@ -46,4 +46,12 @@ public interface StateStores {
      * @throws io.wellspring.api.error.RetryableException when it cannot be moved, or when the task is open
      */
     Optional<Path> discard(String taskName);
+
+    /**
+     * Backups of these stores' tasks.
+     *
+     * @param directory where they are kept; other instances may use the same
+     * @return the backups
+     */
+    StateBackups backups(Path directory);
 }

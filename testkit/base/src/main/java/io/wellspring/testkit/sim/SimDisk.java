@@ -2,11 +2,10 @@ package io.wellspring.testkit.sim;
 
 import io.wellspring.api.error.RetryableException;
 import io.wellspring.api.port.SnapshotMark;
+import io.wellspring.api.port.StateBackups;
 import io.wellspring.api.port.StateStore;
 import io.wellspring.api.port.StateStores;
 import java.nio.file.Path;
-import java.util.Arrays;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -20,8 +19,9 @@ import java.util.TreeMap;
  */
 public final class SimDisk implements StateStores {
     private final String machine;
-    private final Map<String, Rows> stores = new TreeMap<>();
+    private final Map<String, SimRows> stores = new TreeMap<>();
     private final Set<String> open = new HashSet<>();
+    private final SimBackups backups;
     private int starts;
     private boolean away;
 
@@ -31,7 +31,18 @@ public final class SimDisk implements StateStores {
      * @param machine names the machine for ever
      */
     public SimDisk(String machine) {
+        this(machine, new SimBackups());
+    }
+
+    /**
+     * An empty disk of a machine that shares a place for backups with others.
+     *
+     * @param machine names the machine for ever
+     * @param backups the place
+     */
+    public SimDisk(String machine, SimBackups backups) {
         this.machine = machine;
+        this.backups = backups;
     }
 
     /** Hands the disk to a new process; what the last one had open is closed, and cannot be written by it any more. */
@@ -48,6 +59,12 @@ public final class SimDisk implements StateStores {
     /** Ends {@link #takeAway}. */
     public void bringBack() {
         away = false;
+    }
+
+    /** Loses all that was written, as a machine does that is replaced; who it is stays, as with a name that is handed on. */
+    public void wipe() {
+        stores.clear();
+        open.clear();
     }
 
     /**
@@ -80,13 +97,19 @@ public final class SimDisk implements StateStores {
         if (!open.add(taskName)) {
             throw new RetryableException("the store of task " + taskName + " is open already");
         }
-        return new Opened(taskName, stores.computeIfAbsent(taskName, name -> new Rows()), starts);
+        return new Opened(taskName, stores.computeIfAbsent(taskName, name -> new SimRows()), starts);
     }
 
     @Override
     public Optional<Path> discard(String taskName) {
         stores.remove(taskName);
         return Optional.empty();
+    }
+
+    /** {@inheritDoc} One place for all directories. */
+    @Override
+    public StateBackups backups(Path directory) {
+        return new Copies();
     }
 
     private void requireThere() {
@@ -100,13 +123,42 @@ public final class SimDisk implements StateStores {
         return "disk " + machine;
     }
 
+    /** Backups of this disk's stores. */
+    private final class Copies implements StateBackups {
+        @Override
+        public Optional<Backup> backUp(String taskName) {
+            requireThere();
+            SimRows rows = stores.get(taskName);
+            return rows == null || !open.contains(taskName) ? Optional.empty() : backups.add(taskName, rows);
+        }
+
+        @Override
+        public List<Backup> list(String taskName) {
+            return backups.list(taskName);
+        }
+
+        @Override
+        public void verify(String taskName, Backup backup) {
+            backups.rows(taskName, backup);
+        }
+
+        @Override
+        public void restore(String taskName, Backup backup) {
+            requireThere();
+            if (open.contains(taskName)) {
+                throw new RetryableException("the store of task " + taskName + " is open");
+            }
+            stores.put(taskName, backups.rows(taskName, backup).copy());
+        }
+    }
+
     /** A store as one process has it open. */
     private final class Opened implements StateStore {
         private final String task;
-        private final Rows rows;
+        private final SimRows rows;
         private final int openedBy;
 
-        private Opened(String task, Rows rows, int openedBy) {
+        private Opened(String task, SimRows rows, int openedBy) {
             this.task = task;
             this.rows = rows;
             this.openedBy = openedBy;
@@ -154,52 +206,6 @@ public final class SimDisk implements StateStores {
             if (openedBy != starts || !open.contains(task)) {
                 throw new IllegalStateException("the store of task " + task + " is written after it was closed");
             }
-        }
-    }
-
-    /** The rows of one store. */
-    private static final class Rows implements StateStore {
-        private final Map<String, Map<byte[], byte[]>> rows = new HashMap<>();
-        private SnapshotMark mark;
-
-        @Override
-        public Optional<SnapshotMark> mark() {
-            return Optional.ofNullable(mark);
-        }
-
-        @Override
-        public byte[] get(String stage, byte[] key) {
-            return stage(stage).get(key);
-        }
-
-        @Override
-        public void write(List<Row> changes, SnapshotMark newMark) {
-            for (Row row : changes) {
-                if (row.value() == null) {
-                    stage(row.stage()).remove(row.key());
-                } else {
-                    stage(row.stage()).put(row.key(), row.value());
-                }
-            }
-            mark = newMark;
-        }
-
-        @Override
-        public void forEach(String stage, RowVisitor visitor) {
-            stage(stage).forEach(visitor::visit);
-        }
-
-        @Override
-        public void clear() {
-            rows.clear();
-            mark = null;
-        }
-
-        @Override
-        public void close() {}
-
-        private Map<byte[], byte[]> stage(String stage) {
-            return rows.computeIfAbsent(stage, name -> new TreeMap<>(Arrays::compareUnsigned));
         }
     }
 }

@@ -1,0 +1,86 @@
+package io.wellspring.engine;
+
+import io.wellspring.api.error.WellspringException;
+import io.wellspring.api.port.StateBackups.Backup;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Decides which tasks of a worker are backed up: each whose last snapshot holds more than its last backup, once an interval. The copying is done
+ * elsewhere and holds nothing up; a task that leaves meanwhile is not backed up. Confined to the worker's thread.
+ */
+final class BackupTurn {
+    private static final Logger LOG = LoggerFactory.getLogger(BackupTurn.class);
+
+    private final BackupPlace place;
+    private final Map<TaskId, Turn> turns = new HashMap<>();
+
+    BackupTurn(BackupPlace place) {
+        this.place = place;
+    }
+
+    /** Settles the backups that have ended and begins those that are due. */
+    void take(Collection<OwnedTask> tasks, long nowNanos) {
+        turns.keySet().removeIf(id -> tasks.stream().noneMatch(task -> task.id().equals(id)));
+        for (OwnedTask task : tasks) {
+            if (task.running()) {
+                Turn turn = turns.computeIfAbsent(task.id(), id -> new Turn(nowNanos));
+                turn.settle(task.id());
+                if (turn.copying == null
+                        && nowNanos - turn.lastNanos >= place.interval().toNanos()
+                        && task.snapshots().written() != turn.copied) {
+                    turn.begin(task, nowNanos);
+                }
+            }
+        }
+    }
+
+    /** Of one task. */
+    private final class Turn {
+        private long lastNanos;
+
+        /** The sum of the journal positions of the snapshot that was backed up last. */
+        private long copied;
+
+        private FutureTask<Optional<Backup>> copying;
+
+        private Turn(long nowNanos) {
+            lastNanos = nowNanos;
+        }
+
+        private void begin(OwnedTask task, long nowNanos) {
+            lastNanos = nowNanos;
+            copied = task.snapshots().written();
+            String name = task.id().toString();
+            copying = new FutureTask<>(() -> place.backups().backUp(name));
+            place.executor().execute(copying);
+        }
+
+        private void settle(TaskId id) {
+            if (copying == null || !copying.isDone()) {
+                return;
+            }
+            FutureTask<Optional<Backup>> ended = copying;
+            copying = null;
+            try {
+                ended.get().ifPresent(backup -> LOG.debug("task {} is backed up: {}", id, backup));
+            } catch (ExecutionException failed) {
+                copied = -1;
+                String reason = failed.getCause() instanceof WellspringException known
+                        ? known.getMessage()
+                        : String.valueOf(failed.getCause());
+                LOG.warn("task {} was not backed up; its older backups stand: {}", id, reason);
+            } catch (InterruptedException | CancellationException ending) {
+                copied = -1;
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+}
