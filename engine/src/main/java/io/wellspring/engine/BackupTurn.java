@@ -2,7 +2,6 @@ package io.wellspring.engine;
 
 import io.wellspring.api.error.WellspringException;
 import io.wellspring.api.port.StateBackups.Backup;
-import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -19,17 +18,26 @@ import org.slf4j.LoggerFactory;
 final class BackupTurn {
     private static final Logger LOG = LoggerFactory.getLogger(BackupTurn.class);
 
+    /** Nothing here is urgent, and a worker may have a thousand tasks. */
+    private static final long LOOK_NANOS = 10_000_000;
+
     private final BackupPlace place;
     private final Map<TaskId, Turn> turns = new HashMap<>();
+    private long nextLookNanos;
 
-    BackupTurn(BackupPlace place) {
+    BackupTurn(BackupPlace place, long nowNanos) {
         this.place = place;
+        this.nextLookNanos = nowNanos;
     }
 
     /** Settles the backups that have ended and begins those that are due. */
-    void take(Collection<OwnedTask> tasks, long nowNanos) {
-        turns.keySet().removeIf(id -> tasks.stream().noneMatch(task -> task.id().equals(id)));
-        for (OwnedTask task : tasks) {
+    void take(Map<TaskId, OwnedTask> tasks, long nowNanos) {
+        if (nowNanos - nextLookNanos < 0) {
+            return;
+        }
+        nextLookNanos = nowNanos + LOOK_NANOS;
+        turns.keySet().retainAll(tasks.keySet());
+        for (OwnedTask task : tasks.values()) {
             if (task.running()) {
                 Turn turn = turns.computeIfAbsent(task.id(), id -> new Turn(nowNanos));
                 turn.settle(task.id());

@@ -59,7 +59,7 @@ final class Worker {
         this.board = board;
         this.delayed = new Delayed(setup.nanos());
         this.snapshots = new SnapshotTurn(setup.config().snapshotEvents());
-        this.backups = setup.engine().backups().map(BackupTurn::new);
+        this.backups = setup.engine().backups().map(place -> new BackupTurn(place, setup.nanos().getAsLong()));
         this.restores = setup.engine().backups().map(place -> new Restores(place, setup));
         this.regroup = setup.engine().regroup() ? Regroup.WANTED : Regroup.DONE;
         this.reader = setup.openReader();
@@ -97,7 +97,7 @@ final class Worker {
             work += recover();
             work += snapshots.take(owned.values(), setup.nanos().getAsLong());
             backups.ifPresent(
-                    turn -> turn.take(owned.values(), setup.nanos().getAsLong()));
+                    turn -> turn.take(owned, setup.nanos().getAsLong()));
             work += process();
             commits.commitIfDue(membership.metadata(), drained());
         }

@@ -2,6 +2,7 @@ package io.wellspring.engine;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -56,24 +57,21 @@ class BackupIT {
     }
 
     /** Waits for a backup of so many journal entries, and gives its position. */
-    private long awaitBackup(String pipeline, long atLeast) throws IOException, InterruptedException {
+    private long awaitBackup(String pipeline, long atLeast) {
         Path manifests = directory.resolve("shared").resolve(pipeline).resolve("0-0").resolve("manifests");
-        long deadline = System.nanoTime() + WAIT.toNanos();
-        while (System.nanoTime() - deadline < 0) {
-            if (Files.isDirectory(manifests)) {
-                try (Stream<Path> found = Files.list(manifests)) {
-                    long position = found.map(file -> file.getFileName().toString())
-                            .mapToLong(name -> Long.parseLong(name, 0, name.indexOf('-'), 10))
-                            .max()
-                            .orElse(0);
-                    if (position >= atLeast) {
-                        return position;
-                    }
-                }
-            }
-            Thread.sleep(20);
+        return await().atMost(WAIT).until(() -> newest(manifests), position -> position >= atLeast);
+    }
+
+    private static long newest(Path manifests) throws IOException {
+        if (!Files.isDirectory(manifests)) {
+            return 0;
         }
-        throw new AssertionError("no backup of " + atLeast + " entries in " + manifests);
+        try (Stream<Path> found = Files.list(manifests)) {
+            return found.map(file -> file.getFileName().toString())
+                    .mapToLong(name -> Long.parseLong(name, 0, name.indexOf('-'), 10))
+                    .max()
+                    .orElse(0);
+        }
     }
 
     private static void cut(TopicPartition journal, long start) throws Exception {
