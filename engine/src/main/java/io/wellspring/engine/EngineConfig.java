@@ -5,6 +5,7 @@ import io.wellspring.journal.KafkaClients;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 
@@ -16,6 +17,9 @@ import java.util.Objects;
  * }</pre>
  */
 public final class EngineConfig {
+    private static final List<String> CLASSIC_ONLY =
+            List.of("session.timeout.ms", "heartbeat.interval.ms", "partition.assignment.strategy");
+
     private final Map<String, Object> client;
     private Path stateDir;
     private int workers = 1;
@@ -28,6 +32,7 @@ public final class EngineConfig {
     private int cleanStates = 10_000;
     private Duration idleAfter = Duration.ofMinutes(1);
     private short replicationFactor = -1;
+    private GroupProtocol groupProtocol = GroupProtocol.CLASSIC;
     private Clock clock = Clock.systemUTC();
     private KafkaClients clients;
 
@@ -48,6 +53,7 @@ public final class EngineConfig {
         this.cleanStates = from.cleanStates;
         this.idleAfter = from.idleAfter;
         this.replicationFactor = from.replicationFactor;
+        this.groupProtocol = from.groupProtocol;
         this.clock = from.clock;
         this.clients = from.clients;
     }
@@ -218,6 +224,28 @@ public final class EngineConfig {
     }
 
     /**
+     * How the engines of the pipeline share out its partitions. Each engine of a pipeline has to say the same.
+     *
+     * @param protocol {@link GroupProtocol#CLASSIC} unless set
+     * @return the changed copy
+     * @throws ConfigException when a client property does not go with it
+     */
+    public EngineConfig groupProtocol(GroupProtocol protocol) {
+        var copy = copy();
+        copy.groupProtocol = Objects.requireNonNull(protocol, "protocol");
+        if (protocol == GroupProtocol.CONSUMER) {
+            for (String property : CLASSIC_ONLY) {
+                if (client.containsKey(property)) {
+                    throw new ConfigException("the client property " + property
+                            + " is of the classic group protocol, and groupProtocol is CONSUMER [EngineConfig]: leave it out; the broker's"
+                            + " group.consumer.session.timeout.ms, group.consumer.heartbeat.interval.ms and assignor hold then");
+                }
+            }
+        }
+        return copy;
+    }
+
+    /**
      * The clock that processing time is read from.
      *
      * @param source the system's clock unless set
@@ -291,6 +319,10 @@ public final class EngineConfig {
 
     short replicationFactor() {
         return replicationFactor;
+    }
+
+    GroupProtocol groupProtocol() {
+        return groupProtocol;
     }
 
     Clock clock() {

@@ -19,6 +19,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.FencedInstanceIdException;
+import org.apache.kafka.common.errors.UnreleasedInstanceIdException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -160,6 +161,8 @@ final class Worker {
         } catch (FencedInstanceIdException fenced) {
             fenced(fenced);
             return ConsumerRecords.empty();
+        } catch (UnreleasedInstanceIdException held) {
+            throw setup.heldPlace(held);
         } catch (OffsetOutOfRangeException cut) {
             cut.offsetOutOfRangePartitions().forEach(this::failCut);
             return ConsumerRecords.empty();
