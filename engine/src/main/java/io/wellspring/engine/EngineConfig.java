@@ -224,7 +224,7 @@ public final class EngineConfig {
     }
 
     /**
-     * How the engines of the pipeline share out its partitions. Each engine of a pipeline has to say the same.
+     * How the engines of the pipeline share out its partitions.
      *
      * @param protocol {@link GroupProtocol#CLASSIC} unless set
      * @return the changed copy

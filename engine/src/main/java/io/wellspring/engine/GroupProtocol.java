@@ -1,7 +1,8 @@
 package io.wellspring.engine;
 
 /**
- * How the engines of a pipeline share out its partitions. All engines of a pipeline use the same one; to change it, end all engines first.
+ * How the engines of a pipeline share out its partitions. Engines can be changed over one by one, in both directions, where the broker has
+ * {@code group.consumer.migration.policy=bidirectional}, its default; until all have, the limits of {@link #CONSUMER} hold for all.
  */
 public enum GroupProtocol {
     /**
@@ -21,7 +22,8 @@ public enum GroupProtocol {
      *   <li>The session timeout is the broker's ({@code group.consumer.session.timeout.ms}, 45 s unless changed there); {@code session.timeout.ms},
      *       {@code heartbeat.interval.ms} and {@code partition.assignment.strategy} are refused.
      *   <li>The broker refuses an instance that comes back before its session has ended, so an engine removes its own members from the group before
-     *       it joins, which needs READ and DESCRIBE on the group.
+     *       it joins, which needs READ and DESCRIBE on the group. Without these, an engine that was killed starts again only after the session.
+     *   <li>Of two engines with one identity, made by a copied state directory, the one that was started first stops at once.
      * </ul>
      */
     CONSUMER

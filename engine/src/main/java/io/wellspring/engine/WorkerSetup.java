@@ -1,5 +1,6 @@
 package io.wellspring.engine;
 
+import io.wellspring.api.error.ConfigException;
 import io.wellspring.api.error.CorruptException;
 import io.wellspring.api.error.FencedException;
 import io.wellspring.api.port.StateStore;
@@ -110,10 +111,20 @@ record WorkerSetup(int number, Cluster cluster, Shared engine, Executor committe
     FencedException heldPlace(Throwable cause) {
         return new FencedException(
                 "Worker " + id() + " is refused by group " + topology().pipeline()
-                        + ", since a member with its instance id is there: either another engine runs with a copy of this state directory, or"
+                        + ", since another member has its instance id: either another engine runs with a copy of this state directory, or"
                         + " a process that was killed, which could not be removed (READ and DESCRIBE on the group allow it). "
                         + engine.namesakes().described(id(), nonce())
                         + " Delete the copy, or start again once the session has ended (group.consumer.session.timeout.ms of the broker)",
+                cause);
+    }
+
+    /** The broker does not let the group have members of both protocols, or not this one of them. */
+    ConfigException otherProtocol(Throwable cause) {
+        return new ConfigException(
+                "Worker " + id() + " cannot join group " + topology().pipeline() + " with groupProtocol "
+                        + config().groupProtocol() + ": " + cause.getMessage()
+                        + " End all engines of the pipeline with leave() and start them with one protocol, or allow the change on the broker with"
+                        + " group.consumer.migration.policy=bidirectional",
                 cause);
     }
 

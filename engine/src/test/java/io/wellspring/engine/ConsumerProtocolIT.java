@@ -150,7 +150,7 @@ class ConsumerProtocolIT {
                     .isInstanceOf(FencedException.class)
                     .extracting(Throwable::getMessage)
                     .asString()
-                    .contains("a member with its instance id is there", "Delete the copy");
+                    .contains("another member has its instance id", "Delete the copy");
             flow(lab);
             assertThat(Lab.texts(lab.notices, total())).isEqualTo(expected());
             assertThat(copy.failure()).isEmpty();
