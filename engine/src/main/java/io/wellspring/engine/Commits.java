@@ -294,7 +294,6 @@ final class Commits {
         open = false;
         for (Part part : parts) {
             part.task().committed(part.positions(), journalEnds);
-            part.task().snapshots().afterCommit(now, part.task()::mark);
         }
         parts = List.of();
     }

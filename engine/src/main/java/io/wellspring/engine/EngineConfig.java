@@ -27,6 +27,7 @@ public final class EngineConfig {
     private Duration commitGap = Duration.ofMillis(5);
     private Duration snapshotInterval = Duration.ofSeconds(10);
     private int snapshotStates = 100_000;
+    private int snapshotEvents = 100_000;
     private Duration startTimeout = Duration.ofSeconds(30);
     private int bufferRecords = 4_000;
     private int cleanStates = 10_000;
@@ -48,6 +49,7 @@ public final class EngineConfig {
         this.commitGap = from.commitGap;
         this.snapshotInterval = from.snapshotInterval;
         this.snapshotStates = from.snapshotStates;
+        this.snapshotEvents = from.snapshotEvents;
         this.startTimeout = from.startTimeout;
         this.bufferRecords = from.bufferRecords;
         this.cleanStates = from.cleanStates;
@@ -134,7 +136,7 @@ public final class EngineConfig {
     }
 
     /**
-     * How often a task that changed writes a snapshot; bounds what a recovery replays.
+     * How often a task that changed writes a snapshot, if not more often by {@link #snapshotStates} or {@link #snapshotEvents}.
      *
      * @param interval 10 ms to 1 day; 10 s unless set
      * @return the changed copy
@@ -155,6 +157,20 @@ public final class EngineConfig {
     public EngineConfig snapshotStates(int states) {
         var copy = copy();
         copy.snapshotStates = (int) inRange("snapshotStates", states, 1, 100_000_000);
+        return copy;
+    }
+
+    /**
+     * How many journal entries of one worker's tasks may lie behind their last snapshots; beyond it the task with the most of them writes one. Bounds
+     * what a recovery replays however fast events come: a worker replays 100,000 to 200,000 of them a second. What a snapshot costs depends on the keys
+     * that changed, each once, so with few busy keys it is cheap; with ever other keys each event is written about once.
+     *
+     * @param events 1 to 1,000,000,000; 100,000 unless set
+     * @return the changed copy
+     */
+    public EngineConfig snapshotEvents(int events) {
+        var copy = copy();
+        copy.snapshotEvents = (int) inRange("snapshotEvents", events, 1, 1_000_000_000);
         return copy;
     }
 
@@ -299,6 +315,10 @@ public final class EngineConfig {
 
     int snapshotStates() {
         return snapshotStates;
+    }
+
+    int snapshotEvents() {
+        return snapshotEvents;
     }
 
     Duration startTimeout() {

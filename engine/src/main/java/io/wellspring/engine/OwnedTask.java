@@ -131,8 +131,21 @@ final class OwnedTask {
         task.committed();
     }
 
+    /** Whether a snapshot could be taken now: the tables are those of one point in the journals, and nothing is open. */
+    boolean betweenTransactions() {
+        return phase == Phase.RECOVERING ? recovery.hasMark() : running() && !task.touched();
+    }
+
+    /** The sum of the ends of the task's own events in its journals. */
+    long reached() {
+        return journalEnds.values().stream().mapToLong(Long::longValue).sum();
+    }
+
     /** What a snapshot taken now would be a snapshot of. */
     SnapshotMark mark() {
+        if (phase == Phase.RECOVERING) {
+            return recovery.mark();
+        }
         List<JournalMark> journals = new ArrayList<>(carried);
         for (StageRuntime stage : task.stages()) {
             journals.add(new JournalMark(

@@ -5,6 +5,7 @@ import io.wellspring.api.error.ConfigException;
 import io.wellspring.api.error.CorruptException;
 import io.wellspring.api.error.WellspringException;
 import io.wellspring.api.port.SnapshotMark;
+import io.wellspring.api.port.SnapshotMark.InputMark;
 import io.wellspring.api.port.SnapshotMark.JournalMark;
 import io.wellspring.journal.JournalEnds;
 import io.wellspring.journal.JournalEntry;
@@ -147,6 +148,36 @@ final class Recovery {
         return new TaskStatus.Recovering(task.id().toString(), basis(), replayed, from, at, end, rate, remaining);
     }
 
+    /** Whether what is replayed so far can be a snapshot. */
+    boolean hasMark() {
+        return step == Step.REPLAY && failure == null;
+    }
+
+    /**
+     * What a snapshot of what is replayed so far would be a snapshot of, so that a long replay need not be held in memory, and begins there again
+     * when it is interrupted. Of the inputs it says what can be known yet: an event that was read is committed, and with it the record it came from.
+     */
+    SnapshotMark mark() {
+        Map<String, Long> reached = new HashMap<>();
+        mark.ifPresent(snapshot -> snapshot.inputs().forEach(input -> reached.put(input.topic(), input.position())));
+        List<JournalMark> journals = new ArrayList<>(carried());
+        for (StageReplay replay : replays) {
+            journals.add(replay.mark());
+            replay.sources.forEach((topic, source) -> reached.merge(topic, source.reached, Math::max));
+        }
+        return new SnapshotMark(
+                cluster.topology().pipeline(),
+                task.id().toString(),
+                journals,
+                task.partitions().stream()
+                        .map(TopicPartition::topic)
+                        .filter(reached::containsKey)
+                        .map(topic -> new InputMark(topic, reached.get(topic)))
+                        .toList(),
+                mark.map(SnapshotMark::watermarkMillis).orElse(Long.MIN_VALUE),
+                task.context().persistedNowMillis());
+    }
+
     /** Stops reading, when the task goes before it is recovered. */
     void close() {
         if (step == Step.REPLAY) {
@@ -282,9 +313,10 @@ final class Recovery {
         private long from;
         private long lastOffset = -1;
         private int epoch = MarkEpochs.UNKNOWN;
+        private final Map<String, Source> sources = new HashMap<>();
 
-        /** By source topic, the place and entry of the last event that came from it. */
-        private final Map<String, Map.Entry<Long, JournalEntry>> lastBySource = new HashMap<>();
+        /** The first entries of an effect: they wait for its last one, so that the tables are always those of whole effects. */
+        private final List<Read> begun = new ArrayList<>();
 
         StageReplay(StageRuntime stage) {
             this.stage = stage;
@@ -293,10 +325,21 @@ final class Recovery {
 
         @Override
         public void visit(long offset, int leaderEpoch, JournalEntry entry) {
+            if (entry.effectIndex() + 1 < entry.effectSize()) {
+                begun.add(new Read(offset, leaderEpoch, entry));
+                return;
+            }
+            begun.forEach(read -> apply(read.offset(), read.leaderEpoch(), read.entry()));
+            begun.clear();
+            apply(offset, leaderEpoch, entry);
+        }
+
+        private void apply(long offset, int leaderEpoch, JournalEntry entry) {
             stage.replay(entry, place(offset));
             lastOffset = offset;
             epoch = leaderEpoch;
-            lastBySource.put(entry.cause().topic(), Map.entry(offset, entry));
+            sources.computeIfAbsent(entry.cause().topic(), topic -> new Source())
+                    .read(offset, entry);
             replayed++;
         }
 
@@ -306,7 +349,17 @@ final class Recovery {
         }
 
         void checkCause() {
-            lastBySource.values().forEach(last -> inputs.checkCause(place(last.getKey()), last.getValue()));
+            sources.values().forEach(source -> inputs.checkCause(place(source.lastOffset), source.last));
+        }
+
+        JournalMark mark() {
+            return new JournalMark(
+                    stage.name(),
+                    stage.journal(),
+                    cluster.topics().get(stage.journal()).topicId(),
+                    end(),
+                    epoch,
+                    stage.codecs());
         }
 
         long end() {
@@ -315,6 +368,24 @@ final class Recovery {
 
         private String place(long offset) {
             return new Position(journal.topic(), journal.partition(), offset).toString();
+        }
+    }
+
+    /** An entry that waits for the rest of its effect. */
+    private record Read(long offset, int leaderEpoch, JournalEntry entry) {}
+
+    /** What the events that came from one source say of it. */
+    private static final class Source {
+        private long lastOffset;
+        private JournalEntry last;
+
+        /** Behind the furthest record that led to an event. Records of parked keys come late, so it need not be the last one. */
+        private long reached;
+
+        void read(long offset, JournalEntry entry) {
+            lastOffset = offset;
+            last = entry;
+            reached = Math.max(reached, entry.cause().offset() + 1);
         }
     }
 }

@@ -2,6 +2,7 @@ package io.wellspring.engine;
 
 import io.wellspring.api.error.WellspringException;
 import io.wellspring.api.port.SnapshotMark;
+import io.wellspring.api.port.SnapshotMark.JournalMark;
 import io.wellspring.state.Snapshot;
 import io.wellspring.state.StateTable;
 import java.time.Duration;
@@ -16,8 +17,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * When and where the snapshots of one task are written: the tables are frozen on the worker between two transactions, encoded and written
- * elsewhere, and settled on the worker. The mark is taken at the moment of the freeze, so rows and mark are of the same commit (I5). A
+ * When and where the snapshots of one task are written: the tables are frozen on the worker between two transactions, or between two events of
+ * a replay, encoded and written elsewhere, and settled on the worker. The mark is taken at the moment of the freeze, so rows and mark are of the same commit (I5). A
  * write that fails leaves the last snapshot as it was; its states stay in memory and go into the next.
  */
 final class Snapshots {
@@ -35,6 +36,11 @@ final class Snapshots {
     private long lastNanos;
     private long retryNanos;
 
+    /** Sums of journal offsets: up to where the store has the task's events, and up to where the write under way has them. */
+    private long written;
+
+    private long taken;
+
     Snapshots(
             Task task,
             Executor writers,
@@ -49,17 +55,27 @@ final class Snapshots {
         this.maxStates = maxStates;
         this.lastNanos = nowNanos;
         this.retryNanos = nowNanos;
+        task.store().mark().ifPresent(mark -> written = offsets(mark));
+        this.taken = written;
     }
 
-    /** Begins a snapshot when one is due; called directly behind a commit, with nothing in the overlays. */
-    void afterCommit(long nowNanos, Supplier<SnapshotMark> mark) {
-        int dirty = task.dirtyStates();
-        if (writing == null
-                && dirty > 0
-                && nowNanos - retryNanos >= 0
-                && (dirty >= maxStates || nowNanos - lastNanos >= intervalNanos)) {
-            begin(nowNanos, mark.get());
-        }
+    /** Whether a snapshot would hold anything and could be begun. */
+    boolean possible(long nowNanos) {
+        return writing == null && nowNanos - retryNanos >= 0 && task.dirtyStates() > 0;
+    }
+
+    /** Whether the time for a snapshot has come, or so much has changed that it should not wait. */
+    boolean due(long nowNanos) {
+        return possible(nowNanos) && (task.dirtyStates() >= maxStates || nowNanos - lastNanos >= intervalNanos);
+    }
+
+    /**
+     * How many offsets of its journals the task would have to replay once the write under way has succeeded.
+     *
+     * @param reached the sum of the ends of its own events
+     */
+    long tail(long reached) {
+        return reached - taken;
     }
 
     /** Whether so much waits for the disk that the task should rest until the snapshot under way has ended. */
@@ -94,8 +110,10 @@ final class Snapshots {
         }
     }
 
-    private void begin(long nowNanos, SnapshotMark mark) {
+    /** Begins a snapshot; the task has no transaction open. */
+    void begin(long nowNanos, SnapshotMark mark) {
         lastNanos = nowNanos;
+        taken = offsets(mark);
         List<StateTable<?, ?>> tables = new ArrayList<>();
         for (StageRuntime stage : task.stages()) {
             tables.addAll(stage.tables());
@@ -113,6 +131,7 @@ final class Snapshots {
         ended.run(); // does nothing where a writer was first
         try {
             joined(ended);
+            written = taken;
             return true;
         } catch (ExecutionException failed) {
             String reason = failed.getCause() instanceof WellspringException known
@@ -122,11 +141,20 @@ final class Snapshots {
                     "task {}: a snapshot could not be written; the last one stands, and a later commit tries again: {}",
                     task.id(),
                     reason);
+            taken = written;
             return false;
         } finally {
             snapshot.settle();
             snapshot = null;
         }
+    }
+
+    private long offsets(SnapshotMark mark) {
+        long sum = 0;
+        for (StageRuntime stage : task.stages()) {
+            sum += mark.journal(stage.name()).map(JournalMark::position).orElse(0L);
+        }
+        return sum;
     }
 
     /** The store must not be closed under a write, so an interruption is put off until it has ended. */

@@ -46,6 +46,7 @@ final class Worker {
     private final Commits commits;
     private final Map<TaskId, OwnedTask> owned = new TreeMap<>();
     private final Delayed delayed;
+    private final SnapshotTurn snapshots;
     private final Queue<Runnable> questions = new ConcurrentLinkedQueue<>();
     private final Faults fencings = new Faults(1, Duration.ofMinutes(1));
     private long statusNanos;
@@ -57,6 +58,7 @@ final class Worker {
         this.setup = setup;
         this.board = board;
         this.delayed = new Delayed(setup.nanos());
+        this.snapshots = new SnapshotTurn(setup.config().snapshotEvents());
         this.regroup = setup.engine().regroup() ? Regroup.WANTED : Regroup.DONE;
         this.reader = setup.openReader();
         Commits opened = null;
@@ -90,8 +92,8 @@ final class Worker {
         if (commits.ready()) {
             delayed.due().forEach(this::take);
             work += recover();
+            work += snapshots.take(owned.values(), setup.nanos().getAsLong());
             work += process();
-            work += settleSnapshots();
             commits.commitIfDue(membership.metadata(), drained());
         }
         publishStatus();
@@ -291,6 +293,10 @@ final class Worker {
         if (recovering.isEmpty()) {
             return 0;
         }
+        long now = setup.nanos().getAsLong();
+        if (recovering.stream().anyMatch(task -> task.snapshots().overdue(now))) {
+            return 0; // what is replayed waits for the disk
+        }
         try {
             return 1 + reader.poll(SHORT_WAIT);
         } catch (RetryableException later) {
@@ -400,14 +406,6 @@ final class Worker {
             }
         }
         return true;
-    }
-
-    private int settleSnapshots() {
-        int settled = 0;
-        for (OwnedTask task : owned.values()) {
-            settled += task.running() && task.snapshots().poll(setup.nanos().getAsLong()) ? 1 : 0;
-        }
-        return settled;
     }
 
     private List<OwnedTask> running() {

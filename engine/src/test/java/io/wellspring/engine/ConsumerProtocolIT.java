@@ -34,8 +34,7 @@ class ConsumerProtocolIT {
     void everyRecordCountsOnceWhileEnginesComeAndGo() throws Exception {
         try (Lab lab = new Lab(directory).withTopics(4)) {
             Engine first = lab.start(lab.ledger(), config("a").workers(2));
-            assertThat(running(first)).isEqualTo(4);
-            flow(lab);
+            awaitAll(lab, first);
             Engine second = lab.start(lab.ledger(), config("b"));
             awaitShared(lab, first, second);
 

@@ -25,6 +25,8 @@ final class SimulatedInstance {
     private final Sabotage sabotage;
     private final Random random;
     private final SimDisk disk;
+    private final int snapshotStates;
+    private final int snapshotEvents;
     private SimProcess process;
     private SteppedEngine engine;
     private boolean stalled;
@@ -38,7 +40,11 @@ final class SimulatedInstance {
         this.topology = topology;
         this.sabotage = sabotage;
         this.random = random;
-        this.disk = new SimDisk(new UUID(random.nextLong(), random.nextLong()).toString());
+        UUID id = new UUID(random.nextLong(), random.nextLong());
+        this.disk = new SimDisk(id.toString());
+        Random bounds = new Random(id.getLeastSignificantBits());
+        this.snapshotStates = bounds.nextInt(3) == 0 ? 1 + bounds.nextInt(4) : 100_000;
+        this.snapshotEvents = bounds.nextInt(3) == 0 ? 1 + bounds.nextInt(20) : 100_000;
     }
 
     boolean alive() {
@@ -72,6 +78,8 @@ final class SimulatedInstance {
                         Map.of("bootstrap.servers", "simulated", "session.timeout.ms", "6000"))
                 .stateDir(Path.of("simulated"))
                 .snapshotInterval(Duration.ofMillis(200))
+                .snapshotStates(snapshotStates)
+                .snapshotEvents(snapshotEvents)
                 .clock(clock);
         var around = new SteppedEngine.Surroundings(
                 sabotage.clients(KafkaClients.of(process::producer, process::consumer, process::admin)),

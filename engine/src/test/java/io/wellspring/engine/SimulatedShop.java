@@ -242,8 +242,9 @@ final class SimulatedShop {
             long events = decided(journal(stage), partition).stream()
                     .filter(record -> record.offset() < mark.position())
                     .count();
+            // Where a replay was written before its end, another stage may tell of more inputs.
             require(
-                    inputs == events,
+                    inputs == events || (inputs > events && (watches || rings)),
                     "the snapshot of task %s on %s tells of %d inputs, and its journal up to %d of %d events",
                     task,
                     disk,
