@@ -32,6 +32,7 @@ public final class EngineConfig {
     private int bufferRecords = 4_000;
     private int cleanStates = 10_000;
     private Duration idleAfter = Duration.ofMinutes(1);
+    private int waitingRecords = 100_000;
     private short replicationFactor = -1;
     private GroupProtocol groupProtocol = GroupProtocol.CLASSIC;
     private Clock clock = Clock.systemUTC();
@@ -54,6 +55,7 @@ public final class EngineConfig {
         this.bufferRecords = from.bufferRecords;
         this.cleanStates = from.cleanStates;
         this.idleAfter = from.idleAfter;
+        this.waitingRecords = from.waitingRecords;
         this.replicationFactor = from.replicationFactor;
         this.groupProtocol = from.groupProtocol;
         this.clock = from.clock;
@@ -225,6 +227,20 @@ public final class EngineConfig {
     }
 
     /**
+     * How many records of a task wait in memory for their turn where its sources are read in order. When there is no room for more, the earliest go
+     * on before their time, the log says so, and what comes with earlier times is late.
+     *
+     * @param records 1 to 100,000,000; 100,000 unless set
+     * @return the changed copy
+     * @see io.wellspring.api.SourceOptions#inOrder
+     */
+    public EngineConfig waitingRecords(int records) {
+        var copy = copy();
+        copy.waitingRecords = (int) inRange("waitingRecords", records, 1, 100_000_000);
+        return copy;
+    }
+
+    /**
      * The replication factor of the topics that the engine makes: journals and repartition topics.
      *
      * @param factor 1 to 32,767, or -1 for the broker's default, which holds unless set
@@ -335,6 +351,10 @@ public final class EngineConfig {
 
     Duration idleAfter() {
         return idleAfter;
+    }
+
+    int waitingRecords() {
+        return waitingRecords;
     }
 
     short replicationFactor() {

@@ -57,6 +57,16 @@ final class PartitionBuffer {
         return bytes;
     }
 
+    /** The offset of the first record. */
+    long firstOffset() {
+        return records.getFirst().offset();
+    }
+
+    /** The offset behind the last record that was removed. */
+    long nextOffset() {
+        return nextOffset;
+    }
+
     /** The first record with its event time; decoded once, however often it is asked for. */
     Head head() {
         if (head == null) {

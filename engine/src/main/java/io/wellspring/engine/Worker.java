@@ -236,16 +236,12 @@ final class Worker {
 
     private Duration pollWait() {
         boolean busy = owned.values().stream()
-                .anyMatch(
-                        task -> task.phase() == OwnedTask.Phase.RECOVERING || (task.running() && hasWork(task.task())));
+                .anyMatch(task -> task.phase() == OwnedTask.Phase.RECOVERING
+                        || (task.running() && task.task().hasWork()));
         if (busy) {
             return Duration.ZERO;
         }
         return commits.open() ? SHORT_WAIT : IDLE_WAIT;
-    }
-
-    private static boolean hasWork(Task task) {
-        return task.timerIsDue() || task.buffers().stream().anyMatch(buffer -> !buffer.isEmpty());
     }
 
     private int route(ConsumerRecords<byte[], byte[]> polled) {
@@ -396,11 +392,16 @@ final class Worker {
         }
     }
 
+    /** Whether all tasks run, what they did is committed, and nothing more is there but records that wait for their turn. */
+    boolean idle() {
+        return commits.ready() && !commits.open() && drained() && running().size() == owned.size();
+    }
+
     /** Whether nothing is in hand and the broker is known to have nothing more. */
     private boolean drained() {
         for (OwnedTask task : owned.values()) {
             if (task.running()
-                    && (hasWork(task.task())
+                    && (task.task().hasWork()
                             || !task.task().partitions().stream().allMatch(membership::caughtUp))) {
                 return false;
             }
@@ -494,9 +495,10 @@ final class Worker {
     /** What commits tell about tasks. */
     private final class Transactions implements Commits.Listener {
         @Override
-        public void position(OwnedTask task, Map<TopicPartition, Long> positions) {
+        public void position(OwnedTask task, Map<TopicPartition, InputPosition> positions) {
             for (PartitionBuffer buffer : task.task().buffers()) {
-                positions.put(buffer.partition(), buffer.position(membership.position(buffer.partition())));
+                positions.put(
+                        buffer.partition(), task.task().position(buffer, membership.position(buffer.partition())));
             }
         }
 
