@@ -31,7 +31,8 @@ import picocli.CommandLine.Spec;
         description = "Measures workloads beside their peers; see benchmarks/README.md.")
 final class BenchmarkCommand implements Callable<Integer> {
     private static final int FAILED = 1;
-    private final List<Study> studies = List.of(new Recoveries(), Latencies.ofLedger(), Latencies.ofRelay(), new Takeovers());
+    private final List<Study> studies =
+            List.of(new Recoveries(), Latencies.ofLedger(), Latencies.ofRelay(), new Takeovers());
 
     @Spec
     private CommandSpec spec;

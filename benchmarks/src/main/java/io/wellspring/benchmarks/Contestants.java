@@ -108,12 +108,7 @@ final class Contestants {
 
     private static ContestantSpec relaying(String name, String main, String commitMillis) {
         return new ContestantSpec(
-                name,
-                Home.BENCHMARKS,
-                main,
-                Map.of("commit", commitMillis, "backoff", "2"),
-                Set.of(RELAY),
-                true);
+                name, Home.BENCHMARKS, main, Map.of("commit", commitMillis, "backoff", "2"), Set.of(RELAY), true);
     }
 
     static List<ContestantSpec> relaying() {

@@ -3,7 +3,6 @@ package io.wellspring.benchmarks;
 import io.wellspring.benchmarks.contestant.Contestant;
 import io.wellspring.benchmarks.contestant.ContestantSettings;
 import io.wellspring.benchmarks.contestant.Entry;
-import io.wellspring.benchmarks.contestant.Tuning;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
@@ -121,7 +120,8 @@ final class LoopPairContestant implements Contestant.Running {
             return;
         }
         KafkaProducer<byte[], byte[]> producer = producers.get(turn);
-        producer.flush(); // a failed send fails the commit, too; the other's records are then in a transaction that is never committed
+        producer.flush(); // a failed send fails the commit, too; the other's records are then in a transaction that is
+        // never committed
         join();
         Map<TopicPartition, OffsetAndMetadata> offsets = Map.copyOf(uncommitted);
         ConsumerGroupMetadata group = consumer.groupMetadata();

@@ -244,8 +244,7 @@ public final class Engine implements AutoCloseable {
                 snapshotWriters,
                 NANOS,
                 () -> LockSupport.parkNanos(PAUSE_NANOS),
-                config.groupProtocol() == GroupProtocol.CLASSIC
-                        && group.standsOnOtherTopicsThan(topology.topics()));
+                config.groupProtocol() == GroupProtocol.CLASSIC && group.standsOnOtherTopicsThan(topology.topics()));
         for (int number = 0; number < config.workers(); number++) {
             directory.remember(WorkerSetup.idOf(topology.pipeline(), directory.instanceId(), number));
         }
@@ -260,7 +259,8 @@ public final class Engine implements AutoCloseable {
         RetiredIds.fence(retired, config);
         group.remove(retired, "their workers are not started any more");
         if (config.groupProtocol() == GroupProtocol.CONSUMER) {
-            // The broker refuses them until their session ends, though the process that had them is gone: it held the directory.
+            // The broker refuses them until their session ends, though the process that had them is gone: it held the
+            // directory.
             group.remove(ownIds, "their process is gone, and they are about to join anew");
         }
         workers.forEach(WorkerThread::start);

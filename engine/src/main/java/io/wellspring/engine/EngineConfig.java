@@ -268,9 +268,10 @@ public final class EngineConfig {
         if (protocol == GroupProtocol.CONSUMER) {
             for (String property : CLASSIC_ONLY) {
                 if (client.containsKey(property)) {
-                    throw new ConfigException("the client property " + property
-                            + " is of the classic group protocol, and groupProtocol is CONSUMER [EngineConfig]: leave it out; the broker's"
-                            + " group.consumer.session.timeout.ms, group.consumer.heartbeat.interval.ms and assignor hold then");
+                    throw new ConfigException(
+                            "the client property " + property
+                                    + " is of the classic group protocol, and groupProtocol is CONSUMER [EngineConfig]: leave it out; the broker's"
+                                    + " group.consumer.session.timeout.ms, group.consumer.heartbeat.interval.ms and assignor hold then");
                 }
             }
         }

@@ -156,7 +156,8 @@ record WorkerSetup(int number, Cluster cluster, Shared engine, Executor committe
         if (config().groupProtocol() == GroupProtocol.CLASSIC) {
             ownAssignor(settings, round);
         } else {
-            // The other one that brokers have, uniform, spreads the partitions of each topic by itself: it would split tasks.
+            // The other one that brokers have, uniform, spreads the partitions of each topic by itself: it would split
+            // tasks.
             settings.put(ConsumerConfig.GROUP_REMOTE_ASSIGNOR_CONFIG, "range");
         }
         return config().clients().consumer(settings);

@@ -99,10 +99,12 @@ class ConsumerProtocolIT {
                 BrokerConfig.defaults().property("group.consumer.migration.policy", "disabled"))) {
             kafka.createTopic(Accounts.COMMANDS.name(), 1);
             kafka.createTopic(Accounts.NOTICES_TOPIC.name(), 1);
-            Pipeline pipeline = Pipeline.named("ledger", p -> p.from(Accounts.COMMANDS)
-                    .stage(Accounts.STAGE)
-                    .out(Accounts.NOTICES)
-                    .to(Accounts.NOTICES_TOPIC));
+            Pipeline pipeline = Pipeline.named(
+                    "ledger",
+                    p -> p.from(Accounts.COMMANDS)
+                            .stage(Accounts.STAGE)
+                            .out(Accounts.NOTICES)
+                            .to(Accounts.NOTICES_TOPIC));
             String bootstrap = kafka.bootstrapServers();
             try (Engine standing = Engine.start(pipeline, Lab.config(bootstrap, directory.resolve("a")));
                     Engine refused = Engine.start(
@@ -114,8 +116,8 @@ class ConsumerProtocolIT {
                 refused.leave();
                 standing.leave();
             }
-            try (Engine standing = Engine.start(
-                    pipeline, Lab.config(bootstrap, directory.resolve("a"), GroupProtocol.CONSUMER))) {
+            try (Engine standing =
+                    Engine.start(pipeline, Lab.config(bootstrap, directory.resolve("a"), GroupProtocol.CONSUMER))) {
                 standing.awaitRunning(Lab.WAIT);
                 try (Engine refused = Engine.start(pipeline, Lab.config(bootstrap, directory.resolve("b")))) {
                     assertThatThrownBy(() -> refused.awaitRunning(Lab.WAIT))
