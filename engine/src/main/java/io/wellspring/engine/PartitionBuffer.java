@@ -57,6 +57,11 @@ final class PartitionBuffer {
         return bytes;
     }
 
+    /** Whether it holds so many records, or so many bytes, or more. */
+    boolean isOver(int maxRecords, long maxBytes) {
+        return records.size() >= maxRecords || (bytes >= maxBytes && !records.isEmpty());
+    }
+
     /** The first record with its event time; decoded once, however often it is asked for. */
     Head head() {
         if (head == null) {
