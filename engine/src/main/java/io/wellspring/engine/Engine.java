@@ -84,8 +84,8 @@ public final class Engine implements AutoCloseable {
         try {
             // What does not fit leaves no trace, neither on the disk nor in the cluster.
             Startup startup = Startup.check(topology, topics(admin, config));
-            StateDirectory directory = StateDirectory.open(
-                    config.stateDir(), topology.pipeline(), config.stateOptions());
+            StateDirectory directory =
+                    StateDirectory.open(config.stateDir(), topology.pipeline(), config.stateOptions());
 
             try {
                 Cluster cluster = startup.makeTopics();

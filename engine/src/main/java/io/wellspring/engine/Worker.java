@@ -231,8 +231,7 @@ final class Worker {
     private Duration pollWait() {
         boolean busy = owned.values().stream()
                 .anyMatch(
-                        task -> (task.phase() == OwnedTask.Phase.RECOVERING
-                                        || (task.running() && hasWork(task.task())))
+                        task -> (task.phase() == OwnedTask.Phase.RECOVERING || (task.running() && hasWork(task.task())))
                                 && !rests(task));
         if (busy) {
             return Duration.ZERO;
@@ -360,9 +359,7 @@ final class Worker {
                 break;
             }
             // A task that stops has what came before it committed, which may send others back to recovery.
-            if (task.running()
-                    && commits.ready()
-                    && !rests(task)) {
+            if (task.running() && commits.ready() && !rests(task)) {
                 try {
                     int done = task.task()
                             .process(RECORDS_PER_TURN, this::goesOn, membership::caughtUp, commits.producer());

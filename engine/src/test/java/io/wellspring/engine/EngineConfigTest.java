@@ -64,7 +64,10 @@ class EngineConfigTest {
 
     @Test
     void whatRocksDbUsesIsCheckedAtOnce() {
-        assertThat(config.blockCacheBytes(1L << 30).writeBufferBytes(1L << 28).openFilesPerTask(20).stateOptions())
+        assertThat(config.blockCacheBytes(1L << 30)
+                        .writeBufferBytes(1L << 28)
+                        .openFilesPerTask(20)
+                        .stateOptions())
                 .isEqualTo(new StateOptions(1L << 30, 1L << 28, 20, 2));
         assertThatThrownBy(() -> config.blockCacheBytes(1L << 20))
                 .isInstanceOf(ConfigException.class)

@@ -10,10 +10,11 @@ class OpenFilesTest {
 
     @Test
     void tooLowALimitIsToldWithNumbersAndRemedy() {
-        assertThat(OpenFiles.warning(100, OPTIONS, 4_096, 50)).hasValueSatisfying(warning -> assertThat(warning)
-                .contains("may open 4096 files, and could need 7150: all 100 tasks with 70 each")
-                .contains("ulimit -n")
-                .contains("EngineConfig.openFilesPerTask"));
+        assertThat(OpenFiles.warning(100, OPTIONS, 4_096, 50))
+                .hasValueSatisfying(warning -> assertThat(warning)
+                        .contains("may open 4096 files, and could need 7150: all 100 tasks with 70 each")
+                        .contains("ulimit -n")
+                        .contains("EngineConfig.openFilesPerTask"));
     }
 
     @Test

@@ -5,7 +5,7 @@ package io.wellspring.state;
  * (the node, its slot, the entry and two object headers), and key and state twice what they are encoded.
  *
  * <p>The average moves by a sixteenth with each sample, so it follows states that grow. It is as good as the samples are alike: see
- * {@code EntrySizeIT} for how far off it is.
+ * {@code SmallHeapIT} for how far off it is.
  */
 final class EntrySize {
     private static final double ENTRY_BYTES = 160;
