@@ -18,12 +18,19 @@ public final class SourceOptions<V> {
     private final Policy policy;
     private final Duration lateness;
     private final Policy latePolicy;
+    private final boolean inOrder;
 
-    private SourceOptions(Function<? super V, Instant> eventTime, Policy policy, Duration lateness, Policy latePolicy) {
+    private SourceOptions(
+            Function<? super V, Instant> eventTime,
+            Policy policy,
+            Duration lateness,
+            Policy latePolicy,
+            boolean inOrder) {
         this.eventTime = eventTime;
         this.policy = policy;
         this.lateness = lateness;
         this.latePolicy = latePolicy;
+        this.inOrder = inOrder;
     }
 
     /**
@@ -33,7 +40,7 @@ public final class SourceOptions<V> {
      * @return the defaults
      */
     public static <V> SourceOptions<V> defaults() {
-        return new SourceOptions<>(null, Policy.fail(), Duration.ZERO, null);
+        return new SourceOptions<>(null, Policy.fail(), Duration.ZERO, null, false);
     }
 
     /**
@@ -43,7 +50,8 @@ public final class SourceOptions<V> {
      * @return these options with that extractor
      */
     public SourceOptions<V> eventTime(Function<? super V, Instant> extractor) {
-        return new SourceOptions<>(Objects.requireNonNull(extractor, "extractor"), policy, lateness, latePolicy);
+        return new SourceOptions<>(
+                Objects.requireNonNull(extractor, "extractor"), policy, lateness, latePolicy, inOrder);
     }
 
     /**
@@ -54,13 +62,13 @@ public final class SourceOptions<V> {
      * @throws ConfigException when it is {@link Policy.ParkKey}, which is for stages
      */
     public SourceOptions<V> onError(Policy changed) {
-        return new SourceOptions<>(eventTime, forSources(changed), lateness, latePolicy);
+        return new SourceOptions<>(eventTime, forSources(changed), lateness, latePolicy, inOrder);
     }
 
     /**
      * How far a record of this source may lie behind the latest one before it and still be in time: by that much the watermark stays behind
      * the source's largest event time, and timers in event time fire as much later. The records of a source are processed in the order of
-     * their offsets, whatever lateness is allowed. What lies behind the watermark is late, see {@link #onLate}.
+     * their offsets, whatever lateness is allowed, unless it is read {@link #inOrder}. What lies behind the watermark is late, see {@link #onLate}.
      *
      * @param allowed 0 or more, to the millisecond; 0 unless set
      * @return these options with that lateness
@@ -70,7 +78,7 @@ public final class SourceOptions<V> {
         if (allowed.isNegative()) {
             throw new ConfigException("allowedLateness=" + allowed + " is negative [SourceOptions]; 0 allows none");
         }
-        return new SourceOptions<>(eventTime, policy, allowed, latePolicy);
+        return new SourceOptions<>(eventTime, policy, allowed, latePolicy, inOrder);
     }
 
     /**
@@ -82,7 +90,22 @@ public final class SourceOptions<V> {
      * @throws ConfigException when it is {@link Policy.ParkKey}, which is for stages
      */
     public SourceOptions<V> onLate(Policy changed) {
-        return new SourceOptions<>(eventTime, policy, lateness, forSources(changed));
+        return new SourceOptions<>(eventTime, policy, lateness, forSources(changed), inOrder);
+    }
+
+    /**
+     * Processes the records of this source, and of the other sources of its task, in the order of their event time (ties by the order in which the
+     * sources are declared, then by offset), also where they come out of order within {@link #allowedLateness}: a record waits, in memory, until
+     * the watermark has reached its event time, so what follows is later by the allowed lateness. What lies behind the watermark when it comes is
+     * late and does not wait. A source that has nothing to read for a while is waited for no longer; all that waits goes on then.
+     *
+     * <p>Nothing is journaled for a record that waits: its position is not committed, and after a crash it is read and waits again. How many
+     * records may wait in a task is the engine's to say; beyond that the earliest goes on before its time.
+     *
+     * @return these options with that order
+     */
+    public SourceOptions<V> inOrder() {
+        return new SourceOptions<>(eventTime, policy, lateness, latePolicy, true);
     }
 
     /** A source has no journal to keep in which of its keys are parked. */
@@ -111,6 +134,15 @@ public final class SourceOptions<V> {
      */
     public Duration lateness() {
         return lateness;
+    }
+
+    /**
+     * Whether records wait for their turn.
+     *
+     * @return true behind {@link #inOrder}
+     */
+    public boolean isInOrder() {
+        return inOrder;
     }
 
     /**

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.wellspring.api.error.ConfigException;
+import java.time.Duration;
 import java.time.Instant;
 import org.junit.jupiter.api.Test;
 
@@ -59,6 +60,15 @@ class StageTest {
         assertThat(both.policy()).isEqualTo(new Policy.DeadLetter("dead"));
         assertThat(both.extractor().orElseThrow().apply(5L)).isEqualTo(Instant.ofEpochMilli(5));
         assertThat(both.onError(Policy.skip()).extractor()).isPresent();
+        assertThat(both.isInOrder()).isFalse();
+        SourceOptions<Long> inOrder =
+                both.inOrder().allowedLateness(Duration.ofMillis(3)).onLate(Policy.skip());
+        assertThat(inOrder.isInOrder()).isTrue();
+        assertThat(inOrder.eventTime(Instant::ofEpochSecond)
+                        .onError(Policy.fail())
+                        .isInOrder())
+                .isTrue();
+        assertThat(inOrder.policy()).isEqualTo(new Policy.DeadLetter("dead"));
         assertThat(SourceOptions.<Long>defaults().policy()).isEqualTo(Policy.fail());
     }
 }

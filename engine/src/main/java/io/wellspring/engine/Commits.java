@@ -64,14 +64,14 @@ final class Commits {
         Collection<OwnedTask> touched();
 
         /** Adds the current position of every input of a task. */
-        void position(OwnedTask task, Map<TopicPartition, Long> positions);
+        void position(OwnedTask task, Map<TopicPartition, InputPosition> positions);
 
         /** The transaction of these tasks is gone: they recover. */
         void rewind(Collection<OwnedTask> touched);
     }
 
     /** A task's part in the commit under way. */
-    private record Part(OwnedTask task, Map<TopicPartition, Long> positions, long watermarkMillis) {}
+    private record Part(OwnedTask task, Map<TopicPartition, InputPosition> positions, long watermarkMillis) {}
 
     private enum Phase {
         INITIALISING,
@@ -181,7 +181,7 @@ final class Commits {
     private void begin(ConsumerGroupMetadata group) {
         List<Part> taken = new ArrayList<>();
         for (OwnedTask task : listener.touched()) {
-            Map<TopicPartition, Long> positions = new HashMap<>();
+            Map<TopicPartition, InputPosition> positions = new HashMap<>();
             listener.position(task, positions);
             taken.add(new Part(task, positions, task.task().watermarkMillis()));
         }

@@ -4,6 +4,7 @@ import io.wellspring.api.error.CorruptException;
 import io.wellspring.api.port.SnapshotMark;
 import io.wellspring.journal.JournalEntry;
 import io.wellspring.journal.OffsetMetadata;
+import io.wellspring.journal.ReadAhead;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -22,6 +23,7 @@ final class CommittedInputs {
 
     private final TaskId task;
     private final Map<TopicPartition, Long> positions = new HashMap<>();
+    private final Map<TopicPartition, ReadAhead> ahead = new HashMap<>();
     private final Set<TopicPartition> inputs;
     private final OffsetMetadata metadata;
 
@@ -33,7 +35,9 @@ final class CommittedInputs {
             OffsetAndMetadata offset = entry.getValue();
             if (offset != null) {
                 positions.put(entry.getKey(), offset.offset());
-                found = newer(found, OffsetMetadata.decode(offset.metadata()).orElse(null));
+                Optional<OffsetMetadata> said = OffsetMetadata.decode(offset.metadata());
+                said.flatMap(OffsetMetadata::ahead).ifPresent(read -> ahead.put(entry.getKey(), read));
+                found = newer(found, said.orElse(null));
             }
         }
         this.metadata = found;
@@ -42,6 +46,11 @@ final class CommittedInputs {
     /** The committed positions; an input that was never committed is missing. */
     Map<TopicPartition, Long> positions() {
         return positions;
+    }
+
+    /** What is done beyond these positions, for inputs of which something is. */
+    Map<TopicPartition, ReadAhead> ahead() {
+        return Map.copyOf(ahead);
     }
 
     Optional<OffsetMetadata> metadata() {
@@ -75,7 +84,8 @@ final class CommittedInputs {
                     + ", but its group has no committed offset of " + cause + ": the offsets expired or were deleted."
                     + CHOICES);
         }
-        if (committed != null && last.cause().offset() >= committed) {
+        long readEnd = ahead.containsKey(cause) ? ahead.get(cause).readEnd() : 0;
+        if (committed != null && last.cause().offset() >= Math.max(committed, readEnd)) {
             throw new CorruptException("Task " + task + " has an event at " + place + " that came from " + cause + "@"
                     + last.cause().offset() + ", but the committed offset is " + committed
                     + ": it was moved back by hand."

@@ -32,6 +32,7 @@ public final class EngineConfig {
     private long tableBytes = Runtime.getRuntime().maxMemory() / 4;
     private StateOptions stateOptions = StateOptions.defaults();
     private Duration idleAfter = Duration.ofMinutes(1);
+    private int waitingRecords = 100_000;
     private short replicationFactor = -1;
     private Clock clock = Clock.systemUTC();
     private KafkaClients clients;
@@ -56,6 +57,7 @@ public final class EngineConfig {
         this.tableBytes = from.tableBytes;
         this.stateOptions = from.stateOptions;
         this.idleAfter = from.idleAfter;
+        this.waitingRecords = from.waitingRecords;
         this.replicationFactor = from.replicationFactor;
         this.clock = from.clock;
         this.clients = from.clients;
@@ -304,6 +306,20 @@ public final class EngineConfig {
     }
 
     /**
+     * How many records of a task wait in memory for their turn where its sources are read in order. When there is no room for more, the earliest go
+     * on before their time, the log says so, and what comes with earlier times is late.
+     *
+     * @param records 1 to 100,000,000; 100,000 unless set
+     * @return the changed copy
+     * @see io.wellspring.api.SourceOptions#inOrder
+     */
+    public EngineConfig waitingRecords(int records) {
+        var copy = copy();
+        copy.waitingRecords = (int) inRange("waitingRecords", records, 1, 100_000_000);
+        return copy;
+    }
+
+    /**
      * The replication factor of the topics that the engine makes: journals and repartition topics.
      *
      * @param factor 1 to 32,767, or -1 for the broker's default, which holds unless set
@@ -404,6 +420,10 @@ public final class EngineConfig {
 
     Duration idleAfter() {
         return idleAfter;
+    }
+
+    int waitingRecords() {
+        return waitingRecords;
     }
 
     short replicationFactor() {

@@ -95,8 +95,8 @@ final class OwnedTask {
         journalEnds = recovered.journalEnds();
         journalEpochs.putAll(recovered.journalEpochs());
         committed = recovered.positions();
-        task.watermark(recovered.watermarkMillis());
         task.buffers().forEach(buffer -> buffer.reset(recovered.positions().get(buffer.partition())));
+        task.start(recovered.watermarkMillis(), recovered.ahead());
         enter(Phase.RUNNING);
     }
 
@@ -115,19 +115,28 @@ final class OwnedTask {
      * @param ends the journal ends that the transaction reached
      */
     Map<TopicPartition, OffsetAndMetadata> offsets(
-            Map<TopicPartition, Long> positions, String nonce, long watermarkMillis, Map<TopicPartition, Long> ends) {
-        String metadata = new OffsetMetadata(nonce, watermarkMillis, endsAfter(ends)).encode();
+            Map<TopicPartition, InputPosition> positions,
+            String nonce,
+            long watermarkMillis,
+            Map<TopicPartition, Long> ends) {
+        Map<String, Long> reached = endsAfter(ends);
         Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
-        positions.forEach((partition, offset) -> offsets.put(partition, new OffsetAndMetadata(offset, metadata)));
+        positions.forEach((partition, position) -> offsets.put(
+                partition,
+                new OffsetAndMetadata(
+                        position.offset(),
+                        new OffsetMetadata(nonce, watermarkMillis, reached, position.ahead()).encode())));
         return offsets;
     }
 
     /** Takes over what was committed. */
-    void committed(Map<TopicPartition, Long> positions, Map<TopicPartition, Long> ends) {
+    void committed(Map<TopicPartition, InputPosition> positions, Map<TopicPartition, Long> ends) {
         Map<String, Long> after = endsAfter(ends);
         journalEpochs.keySet().removeIf(stage -> !after.get(stage).equals(journalEnds.get(stage)));
         journalEnds = after;
-        committed = positions;
+        Map<TopicPartition, Long> offsets = new HashMap<>();
+        positions.forEach((partition, position) -> offsets.put(partition, position.offset()));
+        committed = offsets;
         task.committed();
     }
 

@@ -62,6 +62,16 @@ final class PartitionBuffer {
         return records.size() >= maxRecords || (bytes >= maxBytes && !records.isEmpty());
     }
 
+    /** The offset of the first record. */
+    long firstOffset() {
+        return records.getFirst().offset();
+    }
+
+    /** The offset behind the last record that was removed. */
+    long nextOffset() {
+        return nextOffset;
+    }
+
     /** The first record with its event time; decoded once, however often it is asked for. */
     Head head() {
         if (head == null) {

@@ -156,6 +156,7 @@ final class Recovery {
     /**
      * What a snapshot of what is replayed so far would be a snapshot of, so that a long replay need not be held in memory, and begins there again
      * when it is interrupted. Of the inputs it says what can be known yet: an event that was read is committed, and with it the record it came from.
+     * Where records wait for their turn, the committed position may still be that of one before it, and nothing is known.
      */
     SnapshotMark mark() {
         Map<String, Long> reached = new HashMap<>();
@@ -163,7 +164,9 @@ final class Recovery {
         List<JournalMark> journals = new ArrayList<>(carried());
         for (StageReplay replay : replays) {
             journals.add(replay.mark());
-            replay.sources.forEach((topic, source) -> reached.merge(topic, source.reached, Math::max));
+            if (!task.group().isInOrder()) {
+                replay.sources.forEach((topic, source) -> reached.merge(topic, source.reached, Math::max));
+            }
         }
         return new SnapshotMark(
                 cluster.topology().pipeline(),
@@ -245,7 +248,7 @@ final class Recovery {
         replays.forEach(replay -> replay.stage.checkParking());
         return positions().map(positions -> {
             close();
-            return new Recovered(positions, watermark(), journalEnds(), journalEpochs(), carried());
+            return new Recovered(positions, inputs.ahead(), watermark(), journalEnds(), journalEpochs(), carried());
         });
     }
 
@@ -349,7 +352,7 @@ final class Recovery {
         }
 
         void checkCause() {
-            sources.values().forEach(source -> inputs.checkCause(place(source.lastOffset), source.last));
+            sources.values().forEach(source -> inputs.checkCause(place(source.furthestAt), source.furthest));
         }
 
         JournalMark mark() {
@@ -376,16 +379,20 @@ final class Recovery {
 
     /** What the events that came from one source say of it. */
     private static final class Source {
-        private long lastOffset;
-        private JournalEntry last;
+        /** Of the furthest record that led to an event. Records of parked keys, and those that waited, come late, so it need not be the last one. */
+        private long furthestAt;
 
-        /** Behind the furthest record that led to an event. Records of parked keys come late, so it need not be the last one. */
+        private JournalEntry furthest;
+
+        /** Behind that record. */
         private long reached;
 
         void read(long offset, JournalEntry entry) {
-            lastOffset = offset;
-            last = entry;
-            reached = Math.max(reached, entry.cause().offset() + 1);
+            if (furthest == null || entry.cause().offset() >= reached) {
+                furthestAt = offset;
+                furthest = entry;
+                reached = entry.cause().offset() + 1;
+            }
         }
     }
 }

@@ -117,6 +117,19 @@ public final class SteppedEngine {
     }
 
     /**
+     * Whether all tasks of the pipeline run here and have committed what they could process: all that was read, but for records that wait for their
+     * turn ({@link io.wellspring.api.SourceOptions#inOrder}).
+     *
+     * @return false also while a task is on its way
+     */
+    public boolean isIdle() {
+        int tasks = topology.groups().stream()
+                .mapToInt(group -> cluster.partitions(group.topics().get(0)))
+                .sum();
+        return board.statuses().size() == tasks && worker.idle();
+    }
+
+    /**
      * The committed state of a key.
      *
      * @param stage a stage of the pipeline, the same object

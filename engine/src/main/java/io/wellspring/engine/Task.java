@@ -8,6 +8,7 @@ import io.wellspring.api.port.Graph;
 import io.wellspring.api.port.Node;
 import io.wellspring.api.port.StateStore;
 import io.wellspring.engine.TaskGroup.StagePlan;
+import io.wellspring.journal.ReadAhead;
 import io.wellspring.journal.TransactionalProducer;
 import io.wellspring.state.StateTable;
 import java.time.Clock;
@@ -26,12 +27,8 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.header.Header;
 
 /**
- * The single owner of one partition of a task group: takes records from its inputs in order of event time, walks them through the fused
+ * The single owner of one partition of a task group: takes records from its inputs in their {@link InputOrder}, walks them through the fused
  * steps, fires timers, and sends what they produced. Confined to the thread of its worker.
- *
- * <p>Order: where the group has several inputs, the record with the smallest event time goes first; ties go by the order of declaration. An input
- * that has no record in hand holds the others back for as long as the broker is known, or not yet known, to have more; so what was written before
- * the task reads it is merged the same way each time.
  */
 final class Task {
     /** How many records are processed between two looks at what the producer holds. */
@@ -49,7 +46,7 @@ final class Task {
 
     private final TimerQueue timers = new TimerQueue();
     private final ParkingOrders orders = new ParkingOrders(this);
-    private final Watermark watermark;
+    private final InputOrder order;
     private final long maxAheadMillis;
     private final Clock clock;
 
@@ -76,7 +73,6 @@ final class Task {
                 settings.clock());
         this.policyLog = new PolicyLog(settings.clock());
         this.clock = settings.clock();
-        this.watermark = new Watermark(group.inputs(), settings.idleAfter(), context.processingTimeMillis());
         this.maxAheadMillis = group.stages().stream()
                 .mapToLong(stage -> settings.maxAheadMillisOfTopic().applyAsLong(stage.journal()))
                 .min()
@@ -95,6 +91,7 @@ final class Task {
             buffers.add(new PartitionBuffer(input, new TopicPartition(input.topic(), id.partition())));
             receivers[i] = wiring.behind(input);
         }
+        this.order = order(settings);
         for (StageRuntime stage : stages.values()) {
             if (stage.gate() != null) {
                 Wiring ways = wiring.towards(stage);
@@ -109,6 +106,7 @@ final class Task {
      * @param clock the source of processing time
      * @param cleanStates how many states that RocksDB holds are kept as objects, for each stage and task
      * @param idleAfter how long an input has nothing to read until the watermark does not wait for it
+     * @param waitingRecords how many records may wait for their turn, where they have to
      * @param maxBytesOfTopic how large a record of a topic may be
      * @param maxAheadMillisOfTopic how far ahead of the clock the timestamp of a record for a topic may lie
      * @param partitionsOfTopic how many partitions a topic has
@@ -117,9 +115,20 @@ final class Task {
             Clock clock,
             int cleanStates,
             Duration idleAfter,
+            int waitingRecords,
             ToIntFunction<String> maxBytesOfTopic,
             ToLongFunction<String> maxAheadMillisOfTopic,
             ToIntFunction<String> partitionsOfTopic) {}
+
+    private InputOrder order(Settings settings) {
+        boolean inOrder =
+                group.inputs().stream().anyMatch(input -> input.options().isInOrder());
+        var watermark = new Watermark(group.inputs(), settings.idleAfter(), inOrder, context.processingTimeMillis());
+        return inOrder
+                ? new WaitingInputs(
+                        buffers, watermark, this::isPlausible, context::watermark, settings.waitingRecords())
+                : new MergedInputs(buffers, watermark, this::isPlausible, context::watermark);
+    }
 
     TaskId id() {
         return id;
@@ -159,7 +168,18 @@ final class Task {
     }
 
     long watermarkMillis() {
-        return watermark.millis();
+        return order.watermarkMillis();
+    }
+
+    /** Where a restart would have to go on with an input; {@code consumed} is the consumer's position. */
+    InputPosition position(PartitionBuffer input, long consumed) {
+        int number = buffers.indexOf(input);
+        return new InputPosition(order.position(number, consumed), order.ahead(number, consumed));
+    }
+
+    /** Whether something could go on now, without anything new. */
+    boolean hasWork() {
+        return timerIsDue() || order.hasRecords();
     }
 
     /** Whether a timer could fire now, or an order be carried out. */
@@ -182,10 +202,9 @@ final class Task {
         return committedCounts;
     }
 
-    /** Sets the watermark that the committed position has. */
-    void watermark(long millis) {
-        watermark.start(millis, context.processingTimeMillis());
-        context.watermark(millis);
+    /** Goes on where the committed position stands; the buffers are set to it already. */
+    void start(long watermarkMillis, Map<TopicPartition, ReadAhead> ahead) {
+        order.start(watermarkMillis, ahead, context.processingTimeMillis());
     }
 
     /**
@@ -199,14 +218,14 @@ final class Task {
      * @throws TaskStopped when one of them cannot be processed and its policy says to stop; it is the next one still
      */
     int process(int max, BooleanSupplier goesOn, Predicate<TopicPartition> caughtUp, TransactionalProducer producer) {
-        lookForIdleInputs(caughtUp);
+        order.look(caughtUp, context.processingTimeMillis());
         int done = 0;
         while (done < max && (done % ROOM_EVERY != 0 || producer.hasRoom())) {
             boolean ordered = orders.isWaiting();
             TimerQueue.Due due = ordered ? null : dueTimer();
             int next = -1;
             if (due == null && !ordered) {
-                next = nextInput(caughtUp);
+                next = order.next(caughtUp);
                 due = dueTimer();
             }
             if ((due == null && next < 0 && !ordered) || !goesOn.getAsBoolean()) {
@@ -225,53 +244,12 @@ final class Task {
     }
 
     private TimerQueue.Due dueTimer() {
-        return timers.due(watermark.millis(), context::processingTimeMillis);
-    }
-
-    private void lookForIdleInputs(Predicate<TopicPartition> caughtUp) {
-        if (buffers.size() > 1) {
-            long now = context.processingTimeMillis();
-            for (int i = 0; i < buffers.size(); i++) {
-                PartitionBuffer buffer = buffers.get(i);
-                watermark.look(i, buffer.isEmpty() && caughtUp.test(buffer.partition()), now);
-            }
-            context.watermark(watermark.millis());
-        }
-    }
-
-    /** Chooses the input whose record goes next; the watermark learns of all records that were looked at. */
-    private int nextInput(Predicate<TopicPartition> caughtUp) {
-        int chosen = -1;
-        long earliest = 0;
-        for (int i = 0; i < buffers.size(); i++) {
-            PartitionBuffer buffer = buffers.get(i);
-            if (buffer.isEmpty()) {
-                if (buffers.size() > 1 && !caughtUp.test(buffer.partition())) {
-                    return -1;
-                }
-            } else {
-                PartitionBuffer.Head head = buffer.head();
-                long time = head.eventTimeMillis();
-                if (head.failure() == null && isPlausible(time)) {
-                    saw(i, time);
-                }
-                if (chosen < 0 || time < earliest) {
-                    chosen = i;
-                    earliest = time;
-                }
-            }
-        }
-        return chosen;
+        return timers.due(order.watermarkMillis(), context::processingTimeMillis);
     }
 
     /** A time that no journal takes must not make timers fire before its record is refused. */
     private boolean isPlausible(long timeMillis) {
         return maxAheadMillis == Long.MAX_VALUE || timeMillis - maxAheadMillis <= clock.millis();
-    }
-
-    private void saw(int input, long timeMillis) {
-        watermark.saw(input, timeMillis);
-        context.watermark(watermark.millis());
     }
 
     private void obey(TransactionalProducer producer) {
@@ -329,7 +307,7 @@ final class Task {
     /** How far the event time of a parked record moved the watermark when it came, if nothing else held it back. */
     long reachedBy(ParkedRecord parked) {
         return Math.min(
-                watermark.millis(),
+                order.watermarkMillis(),
                 parked.eventTimeMillis()
                         - group.inputs().stream()
                                 .filter(input ->
@@ -358,18 +336,18 @@ final class Task {
 
     /** Where event time stands, for what happens in processing time. */
     private long reachedMillis() {
-        return watermark.millis() == Long.MIN_VALUE ? context.processingTimeMillis() : watermark.millis();
+        long watermark = order.watermarkMillis();
+        return watermark == Long.MIN_VALUE ? context.processingTimeMillis() : watermark;
     }
 
     private void process(int input, TransactionalProducer producer) {
-        PartitionBuffer buffer = buffers.get(input);
-        PartitionBuffer.Head head = buffer.head();
+        PartitionBuffer.Head head = order.head();
         current = head.record();
         firing = null;
         context.record(head.key(), current.key(), current.topic(), current.offset(), head.eventTimeMillis());
         boolean processed;
         try {
-            processed = walk(receivers[input], buffer, head);
+            processed = walk(receivers[input], buffers.get(input), head);
         } catch (TaskStopped stopped) {
             rollbackAll();
             throw stopped;
@@ -377,11 +355,7 @@ final class Task {
         send(producer);
         end();
         records++;
-        // The time of a record that could not be processed is not to be believed.
-        if (processed) {
-            saw(input, head.eventTimeMillis());
-        }
-        buffer.removeHead();
+        order.done(processed);
     }
 
     private void send(TransactionalProducer producer) {
@@ -402,12 +376,12 @@ final class Task {
             if (head.failure() != null) {
                 throw head.failure();
             }
-            if (head.eventTimeMillis() < watermark.millis()
+            if (head.eventTimeMillis() < order.watermarkMillis()
                     && buffer.input().options().latePolicy().isPresent()) {
                 apply(
                         buffer.input().options().latePolicy().get(),
                         "source " + buffer.input().topic(),
-                        new LateRecordException(head.eventTimeMillis(), watermark.millis()));
+                        new LateRecordException(head.eventTimeMillis(), order.watermarkMillis()));
                 return false;
             }
             receiver.accept(head.key(), head.value());

@@ -18,6 +18,11 @@ record TaskGroup(int number, List<Input> inputs, List<StagePlan> stages) {
         return inputs.stream().map(Input::topic).toList();
     }
 
+    /** Whether its records wait until the watermark has reached their event time. */
+    boolean isInOrder() {
+        return inputs.stream().anyMatch(input -> input.options().isInOrder());
+    }
+
     /** What is known of a stage that this group's tasks run. */
     StagePlan plan(Stage<?, ?, ?, ?> stage) {
         return stages.stream()

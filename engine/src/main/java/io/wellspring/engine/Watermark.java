@@ -9,7 +9,8 @@ import java.util.List;
  * It never goes back.
  *
  * <p>An input that has nothing to read, and has had nothing for a while, does not hold the others back; when it wakes, what it brings may be
- * late. Where all inputs rest, the furthest of them counts. A single input never waits for another one, so it is never called idle.
+ * late. Where all inputs rest, the furthest of them counts, and where records wait for their turn, nothing is taken off it: what waits shall not
+ * wait for ever.
  */
 final class Watermark {
     private final long[] latenessMillis;
@@ -17,9 +18,12 @@ final class Watermark {
     private final long[] lastMillis;
     private final boolean[] idle;
     private final long idleAfterMillis;
+    private final boolean recordsWait;
     private long millis;
 
-    Watermark(List<TaskGroup.Input> inputs, Duration idleAfter, long nowMillis) {
+    /** Over the inputs of a task; {@code recordsWait} where it processes them in the order of their event time. */
+    Watermark(List<TaskGroup.Input> inputs, Duration idleAfter, boolean recordsWait, long nowMillis) {
+        this.recordsWait = recordsWait;
         this.latenessMillis = inputs.stream()
                 .mapToLong(input -> input.options().lateness().toMillis())
                 .toArray();
@@ -40,8 +44,12 @@ final class Watermark {
         Arrays.fill(lastMillis, nowMillis);
         Arrays.fill(idle, false);
         for (int i = 0; i < seenMillis.length; i++) {
-            // The input has come at least this far; had it come further, its next record will say so.
-            seenMillis[i] = committedMillis == Long.MIN_VALUE ? Long.MIN_VALUE : committedMillis + latenessMillis[i];
+            // The input has come at least this far; had it come further, its next record will say so. Where records
+            // wait, those that brought it
+            // there may wait still, and are read again.
+            seenMillis[i] = committedMillis == Long.MIN_VALUE || recordsWait
+                    ? committedMillis
+                    : committedMillis + latenessMillis[i];
         }
     }
 
@@ -51,6 +59,20 @@ final class Watermark {
             seenMillis[input] = timeMillis;
             recompute();
         }
+    }
+
+    /** How far one input alone would let the watermark come; {@link Long#MAX_VALUE} while it is idle. */
+    long reachedMillis(int input) {
+        return idle[input] ? Long.MAX_VALUE : reached(input);
+    }
+
+    private long reached(int input) {
+        return seenMillis[input] == Long.MIN_VALUE ? Long.MIN_VALUE : seenMillis[input] - latenessMillis[input];
+    }
+
+    /** Lets the watermark come to a time that the inputs have not brought it to. */
+    void force(long timeMillis) {
+        millis = Math.max(millis, timeMillis);
     }
 
     /**
@@ -74,8 +96,8 @@ final class Watermark {
         long most = Long.MIN_VALUE;
         boolean allIdle = true;
         for (int i = 0; i < seenMillis.length; i++) {
-            long reached = seenMillis[i] == Long.MIN_VALUE ? Long.MIN_VALUE : seenMillis[i] - latenessMillis[i];
-            most = Math.max(most, reached);
+            long reached = reached(i);
+            most = Math.max(most, recordsWait ? seenMillis[i] : reached);
             if (!idle[i]) {
                 allIdle = false;
                 least = Math.min(least, reached);

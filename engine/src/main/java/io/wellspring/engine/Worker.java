@@ -230,9 +230,9 @@ final class Worker {
 
     private Duration pollWait() {
         boolean busy = owned.values().stream()
-                .anyMatch(
-                        task -> (task.phase() == OwnedTask.Phase.RECOVERING || (task.running() && hasWork(task.task())))
-                                && !rests(task));
+                .anyMatch(task -> (task.phase() == OwnedTask.Phase.RECOVERING
+                                || (task.running() && task.task().hasWork()))
+                        && !rests(task));
         if (busy) {
             return Duration.ZERO;
         }
@@ -242,10 +242,6 @@ final class Worker {
     /** Whether so much waits for the disk that the task, or the process, cannot take in more. Its partitions pause when their buffers are full. */
     private boolean rests(OwnedTask task) {
         return snapshots.full() || task.snapshots().overdue(setup.nanos().getAsLong());
-    }
-
-    private static boolean hasWork(Task task) {
-        return task.timerIsDue() || task.buffers().stream().anyMatch(buffer -> !buffer.isEmpty());
     }
 
     private int route(ConsumerRecords<byte[], byte[]> polled) {
@@ -403,11 +399,16 @@ final class Worker {
         }
     }
 
+    /** Whether all tasks run, what they did is committed, and nothing more is there but records that wait for their turn. */
+    boolean idle() {
+        return commits.ready() && !commits.open() && drained() && running().size() == owned.size();
+    }
+
     /** Whether nothing is in hand and the broker is known to have nothing more. */
     private boolean drained() {
         for (OwnedTask task : owned.values()) {
             if (task.running()
-                    && (hasWork(task.task())
+                    && (task.task().hasWork()
                             || !task.task().partitions().stream().allMatch(membership::caughtUp))) {
                 return false;
             }
@@ -501,9 +502,10 @@ final class Worker {
     /** What commits tell about tasks. */
     private final class Transactions implements Commits.Listener {
         @Override
-        public void position(OwnedTask task, Map<TopicPartition, Long> positions) {
+        public void position(OwnedTask task, Map<TopicPartition, InputPosition> positions) {
             for (PartitionBuffer buffer : task.task().buffers()) {
-                positions.put(buffer.partition(), buffer.position(membership.position(buffer.partition())));
+                positions.put(
+                        buffer.partition(), task.task().position(buffer, membership.position(buffer.partition())));
             }
         }
 

@@ -204,6 +204,7 @@ record WorkerSetup(int number, Cluster cluster, Shared engine, Executor committe
                         config().clock(),
                         config().cleanStates(),
                         config().idleAfter(),
+                        config().waitingRecords(),
                         maxBytesOfTopic,
                         cluster::maxAheadMillis,
                         cluster::partitions));

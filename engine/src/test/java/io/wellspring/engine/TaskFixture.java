@@ -57,7 +57,7 @@ final class TaskFixture {
                 topology.group(0),
                 topology.graph(),
                 store,
-                new Task.Settings(clock, 10, IDLE_AFTER, topic -> 1_000_000, topic -> Long.MAX_VALUE, topic -> 1));
+                new Task.Settings(clock, 10, IDLE_AFTER, 20, topic -> 1_000_000, topic -> Long.MAX_VALUE, topic -> 1));
         producer.initNow();
     }
 

@@ -17,6 +17,7 @@ import io.wellspring.testkit.sim.SimDisk;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -62,7 +63,7 @@ class TimersCrashTest {
                 StageRuntime stage = task.task.stage("timers");
                 stage.timers().load();
                 journal.subList(inSnapshot, journal.size()).forEach(entry -> stage.replay(entry, "somewhere"));
-                task.task.watermark(watermark);
+                task.task.start(watermark, Map.of());
                 commands.subList(position, commands.size()).forEach(command -> command.giveTo(task));
                 int before = journal.size();
                 for (int commits = random.nextInt(3) + 1; commits > 0; commits--) {

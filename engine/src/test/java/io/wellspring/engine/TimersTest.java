@@ -23,6 +23,7 @@ import io.wellspring.state.Snapshot;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /** Timers in a task without a cluster. */
@@ -232,7 +233,7 @@ class TimersTest {
 
         var anew = new TaskFixture(single(new Alarms()));
         live.journal("alarms").forEach(entry -> anew.task.stage("alarms").replay(entry, "somewhere"));
-        anew.task.watermark(25);
+        anew.task.start(25, Map.of());
         anew.given("a", 100, "none", 0);
         anew.process();
         assertThat(anew.valuesOf("out")).containsExactly(FIRED + 50, FIRED + 70, 0L);

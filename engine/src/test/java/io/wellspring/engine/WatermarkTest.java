@@ -88,6 +88,6 @@ class WatermarkTest {
             SourceOptions<Object> options = SourceOptions.defaults().allowedLateness(Duration.ofMillis(millis));
             inputs.add(new TaskGroup.Input("t" + inputs.size(), Codecs.utf8(), Codecs.utf8(), options, 0, false));
         }
-        return new Watermark(inputs, IDLE_AFTER, 1_000);
+        return new Watermark(inputs, IDLE_AFTER, false, 1_000);
     }
 }

@@ -2,7 +2,9 @@ package io.wellspring.journal;
 
 import io.wellspring.api.error.ConfigException;
 import io.wellspring.api.error.CorruptException;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -21,24 +23,36 @@ import java.util.regex.Pattern;
  *   1;host7-4242-kx3;lx8m2k;accounts=2s;limits=f00
  * </pre>
  *
+ * <p>Where the task processes records in the order of their event time and has read on beyond the position, version 2 says what is done there, each
+ * input for itself; numbers besides are those of {@link ReadAhead}:
+ *
+ * <pre>
+ *   text  = "2;" nonce ";" watermark ";" readEnd ":" [ doneAtWatermark ] *( ":" doneBesides ) *( ";" stage "=" end )
+ * </pre>
+ *
  * <p>The watermark is empty before the first record. A reader refuses a version above its own. Thirty stages with
  * names of 20 characters take about 900 characters; the broker allows 4,096 per partition.
  *
  * @param nonce names the run of the instance that committed; 1 to 64 letters, digits, '.', '_' or '-'
  * @param watermarkMillis the task's watermark; {@link Long#MIN_VALUE} before its first record
  * @param journalEnds by stage, the offset after the last event that the task itself wrote to that stage's journal
+ * @param ahead what is done beyond the position; empty where nothing is
  */
-public record OffsetMetadata(String nonce, long watermarkMillis, Map<String, Long> journalEnds) {
+public record OffsetMetadata(
+        String nonce, long watermarkMillis, Map<String, Long> journalEnds, Optional<ReadAhead> ahead) {
     /** The longest text that {@link #encode()} gives, with room to the broker's default limit. */
     public static final int MAX_CHARS = 4000;
 
     private static final int VERSION = 1;
+    private static final int VERSION_WITH_AHEAD = 2;
     private static final int RADIX = 36;
     /** A separator, an equals sign and the largest long. */
     private static final int MOST_CHARS_BESIDE_STAGE =
             2 + Long.toString(Long.MAX_VALUE, RADIX).length();
     /** The version, a nonce, the watermark and their separators. */
     private static final int MOST_CHARS_OF_HEAD = 2 + 64 + 2 + MOST_CHARS_BESIDE_STAGE;
+
+    private static final int MOST_CHARS_OF_AHEAD = (2 + ReadAhead.MOST_BESIDES) * MOST_CHARS_BESIDE_STAGE;
 
     private static final Pattern NONCE = Pattern.compile("[a-zA-Z0-9._-]{1,64}");
     private static final Pattern STAGE = Pattern.compile("[a-zA-Z0-9._-]{1,100}");
@@ -49,6 +63,7 @@ public record OffsetMetadata(String nonce, long watermarkMillis, Map<String, Lon
      * @param nonce names the run of the instance that committed
      * @param watermarkMillis the task's watermark, or {@link Long#MIN_VALUE}
      * @param journalEnds by stage, the offset after the task's last event
+     * @param ahead what is done beyond the position
      * @throws ConfigException when a name has characters that the text cannot hold, or an end is negative
      */
     public OffsetMetadata {
@@ -68,6 +83,18 @@ public record OffsetMetadata(String nonce, long watermarkMillis, Map<String, Lon
     }
 
     /**
+     * Of a position that nothing beyond it was read of.
+     *
+     * @param nonce names the run of the instance that committed
+     * @param watermarkMillis the task's watermark, or {@link Long#MIN_VALUE}
+     * @param journalEnds by stage, the offset after the task's last event
+     * @throws ConfigException when a name has characters that the text cannot hold, or an end is negative
+     */
+    public OffsetMetadata(String nonce, long watermarkMillis, Map<String, Long> journalEnds) {
+        this(nonce, watermarkMillis, journalEnds, Optional.empty());
+    }
+
+    /**
      * The most characters that a commit of these stages can need; to be held against {@link #MAX_CHARS} before
      * anything starts.
      *
@@ -77,7 +104,7 @@ public record OffsetMetadata(String nonce, long watermarkMillis, Map<String, Lon
     public static int mostChars(Collection<String> stages) {
         return stages.stream()
                 .mapToInt(stage -> stage.length() + MOST_CHARS_BESIDE_STAGE)
-                .reduce(MOST_CHARS_OF_HEAD, Math::addExact);
+                .reduce(MOST_CHARS_OF_HEAD + MOST_CHARS_OF_AHEAD, Math::addExact);
     }
 
     /**
@@ -88,10 +115,14 @@ public record OffsetMetadata(String nonce, long watermarkMillis, Map<String, Lon
      */
     public String encode() {
         StringBuilder text = new StringBuilder(64 + 24 * journalEnds.size());
-        text.append(VERSION).append(';').append(nonce).append(';');
+        text.append(ahead.isPresent() ? VERSION_WITH_AHEAD : VERSION)
+                .append(';')
+                .append(nonce)
+                .append(';');
         if (watermarkMillis != Long.MIN_VALUE) {
             text.append(Long.toString(watermarkMillis, RADIX));
         }
+        ahead.ifPresent(read -> write(read, text));
         SortedMap<String, Long> sorted = new TreeMap<>(journalEnds);
         sorted.forEach(
                 (stage, end) -> text.append(';').append(stage).append('=').append(Long.toString(end, RADIX)));
@@ -101,6 +132,26 @@ public record OffsetMetadata(String nonce, long watermarkMillis, Map<String, Lon
                     + " fit [OffsetMetadata]; shorten the names of the stages or split the pipeline");
         }
         return text.toString();
+    }
+
+    private static void write(ReadAhead ahead, StringBuilder text) {
+        text.append(';').append(Long.toString(ahead.readEnd(), RADIX)).append(':');
+        if (ahead.doneAtWatermark() >= 0) {
+            text.append(Long.toString(ahead.doneAtWatermark(), RADIX));
+        }
+        ahead.doneBesides().forEach(offset -> text.append(':').append(Long.toString(offset, RADIX)));
+    }
+
+    private static ReadAhead aheadOf(String text) {
+        String[] numbers = text.split(":", -1);
+        if (numbers.length < 2) {
+            throw new NumberFormatException("'" + text + "' is not how far an input was read");
+        }
+        List<Long> besides = new ArrayList<>();
+        for (int i = 2; i < numbers.length; i++) {
+            besides.add(end(numbers[i]));
+        }
+        return new ReadAhead(end(numbers[0]), numbers[1].isEmpty() ? -1 : end(numbers[1]), besides);
     }
 
     /**
@@ -116,28 +167,31 @@ public record OffsetMetadata(String nonce, long watermarkMillis, Map<String, Lon
             return Optional.empty();
         }
         String[] parts = text.split(";", -1);
-        if (!parts[0].equals(Integer.toString(VERSION))) {
+        boolean withAhead = parts[0].equals(Integer.toString(VERSION_WITH_AHEAD));
+        if (!withAhead && !parts[0].equals(Integer.toString(VERSION))) {
             throw unreadable(
                     text,
                     parts[0].matches("[0-9]{1,4}")
-                            ? "it has version " + parts[0] + ", this program reads version " + VERSION
+                            ? "it has version " + parts[0] + ", this program reads versions up to " + VERSION_WITH_AHEAD
                             : "it does not begin with a version",
                     null);
         }
-        if (parts.length < 3) {
-            throw unreadable(text, "it ends after " + parts.length + " of at least 3 parts", null);
+        int head = withAhead ? 4 : 3;
+        if (parts.length < head) {
+            throw unreadable(text, "it ends after " + parts.length + " of at least " + head + " parts", null);
         }
         try {
             long watermarkMillis = parts[2].isEmpty() ? Long.MIN_VALUE : Long.parseLong(parts[2], RADIX);
             SortedMap<String, Long> ends = new TreeMap<>();
-            for (int i = 3; i < parts.length; i++) {
+            for (int i = head; i < parts.length; i++) {
                 int equals = parts[i].indexOf('=');
                 if (equals < 0
                         || ends.put(parts[i].substring(0, equals), end(parts[i].substring(equals + 1))) != null) {
                     throw unreadable(text, "'" + parts[i] + "' is not one stage and its end", null);
                 }
             }
-            return Optional.of(new OffsetMetadata(parts[1], watermarkMillis, ends));
+            return Optional.of(new OffsetMetadata(
+                    parts[1], watermarkMillis, ends, withAhead ? Optional.of(aheadOf(parts[3])) : Optional.empty()));
         } catch (NumberFormatException | ConfigException e) {
             throw unreadable(text, e.getMessage(), e);
         }

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
@@ -90,7 +91,7 @@ class OffsetMetadataTest {
 
     @Test
     void saysWhatItCannotRead() {
-        assertUnreadable("2;n;", "it has version 2, this program reads version 1");
+        assertUnreadable("3;n;", "it has version 3, this program reads versions up to 2");
         assertUnreadable("AAECAw==", "it does not begin with a version");
         assertUnreadable("1;n", "it ends after 2 of at least 3 parts");
         assertUnreadable("1;;0", "nonce=''");
@@ -113,5 +114,26 @@ class OffsetMetadataTest {
     void refusesNamesThatTheTextCannotHold() {
         assertThatThrownBy(() -> new OffsetMetadata("a;b", 0, Map.of())).isInstanceOf(ConfigException.class);
         assertThatThrownBy(() -> new OffsetMetadata("n", 0, Map.of("a=b", 1L))).isInstanceOf(ConfigException.class);
+    }
+
+    @Test
+    void keepsWhatIsDoneBeyondThePosition() {
+        var some = new OffsetMetadata(
+                "n", 1_000, Map.of("limits", 5L), Optional.of(new ReadAhead(72, 36, List.of(0L, 35L))));
+        assertThat(some.encode()).isEqualTo("2;n;rs;20:10:0:z;limits=5");
+        assertThat(OffsetMetadata.decode(some.encode())).contains(some);
+        var none = new OffsetMetadata("n", 1_000, Map.of(), Optional.of(new ReadAhead(72, -1, List.of())));
+        assertThat(none.encode()).isEqualTo("2;n;rs;20:");
+        assertThat(OffsetMetadata.decode(none.encode())).contains(none);
+    }
+
+    @Test
+    void refusesWhatDoesNotSayHowFarWasRead() {
+        for (String text : List.of("2;n;rs", "2;n;rs;20", "2;n;rs;:1", "2;n;rs;20:1:zz", "2;n;rs;-1:0")) {
+            assertThatThrownBy(() -> OffsetMetadata.decode(text))
+                    .as(text)
+                    .isInstanceOf(CorruptException.class)
+                    .hasMessageContaining(text);
+        }
     }
 }

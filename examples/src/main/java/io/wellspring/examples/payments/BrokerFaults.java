@@ -13,6 +13,7 @@ final class BrokerFaults implements AutoCloseable {
     private static final int START_TRIES = 3;
 
     private final KafkaBroker broker;
+    private final Runnable askGroup;
     private final FaultLog log;
     private final ExecutorService executor = Executors.newSingleThreadExecutor(task -> {
         Thread thread = new Thread(task, "broker-faults");
@@ -21,8 +22,14 @@ final class BrokerFaults implements AutoCloseable {
     });
     private Future<?> underWay;
 
-    BrokerFaults(KafkaBroker broker, FaultLog log) {
+    /**
+     * Prepares faults.
+     *
+     * @param askGroup asks the broker about the engines' group; throws a {@link RunException} where it does not answer
+     */
+    BrokerFaults(KafkaBroker broker, Runnable askGroup, FaultLog log) {
         this.broker = broker;
+        this.askGroup = askGroup;
         this.log = log;
     }
 
@@ -63,6 +70,23 @@ final class BrokerFaults implements AutoCloseable {
             log.say("broker: takes requests again");
             return null;
         });
+    }
+
+    /**
+     * Restarts the broker where it is there and does not answer for the engines' group. A broker that has just come back may fail to load what it
+     * knows of a group ("Failed to load metadata from __consumer_offsets", seen with 4.4 on a busy machine); it does not try again, and where
+     * no other broker can lead that partition, only a restart helps.
+     */
+    void mend() {
+        if (busy()) {
+            return;
+        }
+        try {
+            askGroup.run();
+        } catch (RunException unanswered) {
+            log.mended(unanswered.getMessage());
+            make(new Fault(0, Fault.Kind.BROKER_STOP, Fault.BROKER, 0));
+        }
     }
 
     private void restart() {

@@ -23,6 +23,7 @@ final class FaultLog implements AutoCloseable {
     private final Map<Fault.Kind, Integer> made = new EnumMap<>(Fault.Kind.class);
     private final Map<Fault.Kind, Integer> passedOver = new EnumMap<>(Fault.Kind.class);
     private final Map<String, Integer> endsByThemselves = new TreeMap<>();
+    private int mended;
 
     FaultLog(Path file) {
         try {
@@ -41,6 +42,16 @@ final class FaultLog implements AutoCloseable {
     synchronized void passedOver(Fault fault, String why) {
         passedOver.merge(fault.kind(), 1, Integer::sum);
         say("passed over, %s: %s", why, fault);
+    }
+
+    /** The broker has to be restarted, and not as a fault. */
+    synchronized void mended(String why) {
+        mended++;
+        say("broker: is there and does not answer for the group, so it is restarted: %s", why);
+    }
+
+    synchronized int mended() {
+        return mended;
     }
 
     synchronized void endedByItself(String engine, int status, String why) {

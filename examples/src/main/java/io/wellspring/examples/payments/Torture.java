@@ -36,6 +36,9 @@ final class Torture implements AutoCloseable {
     /** So long faults come on top of each other; then the pipeline is left in peace until all tasks run. */
     private static final Duration MERCY = Duration.ofSeconds(15);
 
+    /** So long after the last fault the broker is asked whether it is to blame. */
+    private static final Duration SUSPICION = Duration.ofSeconds(60);
+
     /** More than a stall, a broker that starts on a busy machine, and an engine's orderly end on top of each other take. */
     private static final Duration BACK_BOUND = Duration.ofMinutes(5);
 
@@ -45,6 +48,7 @@ final class Torture implements AutoCloseable {
     private final FaultLog log;
     private final Terminal terminal;
     private final Interruptions interruptions = new Interruptions(PaymentsTopics.PARTITIONS);
+    private long suspectedNanos = System.nanoTime();
 
     /**
      * Prepares a run.
@@ -192,6 +196,11 @@ final class Torture implements AutoCloseable {
         if (interruptions.lasting(nowNanos).compareTo(BACK_BOUND) > 0) {
             throw new RunException("The pipeline does not come back: not all tasks have run for "
                     + BACK_BOUND.toSeconds() + " s, nearly all of them without another fault: " + describe());
+        }
+        if (interruptions.lasting(nowNanos).compareTo(SUSPICION) > 0
+                && nowNanos - suspectedNanos > SUSPICION.toNanos()) {
+            suspectedNanos = nowNanos;
+            broker.mend();
         }
         broker.busy();
         load.check();

@@ -113,7 +113,8 @@ public final class TortureCommand implements Callable<Integer> {
                 recordsPerSecond);
         var topics = new PaymentsTopics(workspace.prefix());
         cluster.createTopics(PaymentsTopics.PARTITIONS, topics.names());
-        var broker = new BrokerFaults(workspace.broker().orElseThrow(), log);
+        var broker = new BrokerFaults(
+                workspace.broker().orElseThrow(), () -> cluster.committed(PaymentsPipeline.name(topics)), log);
         var inputs = new InputRecords(new Generator(Long.MAX_VALUE, accounts, seed, begin), topics);
         LiveLoad load = LiveLoad.start(workspace.bootstrap(), inputs, recordsPerSecond);
         try (Torture torture = new Torture(slots(workspace, log, lasting), broker, load, log, terminal)) {

@@ -99,6 +99,10 @@ record TortureReport(
         }
         page.append(
                 "\nPassed over: it was not up when its turn came, or the pipeline had not come back from the faults before.\n");
+        if (log.mended() > 0) {
+            page.append("\nOf the orderly restarts of the broker " + log.mended()
+                    + " were no faults: it was there and did not answer for the engines' group.\n");
+        }
         Map<String, Integer> ends = log.endsByThemselves();
         page.append("\n## Engines that ended by themselves\n\n");
         page.append(ends.isEmpty() ? "None.\n" : "They were started again.\n\n| times | why |\n|---:|---|\n");
