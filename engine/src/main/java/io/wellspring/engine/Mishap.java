@@ -66,7 +66,8 @@ record Mishap(
         }
         String mend = "Mend the code or the record's source and start again, or choose ";
         if (timer) {
-            return mend + "Policy.skip with onError of " + owner + ", which drops the timer, or Policy.parkKey there, which keeps it";
+            return mend + "Policy.skip with onError of " + owner
+                    + ", which drops the timer, or Policy.parkKey there, which keeps it";
         }
         boolean stageCouldSay = !stage.isEmpty() && !owner.equals("stage " + stage);
         return mend + "Policy.deadLetter or Policy.skip with onError of " + owner

@@ -451,8 +451,7 @@ final class Task {
      */
     void sendParked(String topic, List<Header> headers, String where) {
         try {
-            scope.send(
-                    topic, id.partition(), context.processingTimeMillis(), current.key(), current.value(), headers);
+            scope.send(topic, id.partition(), context.processingTimeMillis(), current.key(), current.value(), headers);
         } catch (RuntimeException tooLarge) {
             throw new TaskStopped(
                     "Task " + id + " stopped before the record at " + context.position() + ": " + where
