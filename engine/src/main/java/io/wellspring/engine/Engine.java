@@ -84,9 +84,12 @@ public final class Engine implements AutoCloseable {
         try {
             // What does not fit leaves no trace, neither on the disk nor in the cluster.
             Startup startup = Startup.check(topology, topics(admin, config));
-            StateDirectory directory = StateDirectory.open(config.stateDir(), topology.pipeline());
+            StateDirectory directory =
+                    StateDirectory.open(config.stateDir(), topology.pipeline(), config.stateOptions());
+
             try {
                 Cluster cluster = startup.makeTopics();
+                OpenFiles.warnIfTooFew(cluster.tasks(), config.stateOptions());
                 StrayJournals.warn(admin, topology, config.startTimeout());
                 var engine = new Engine(cluster, directory, admin, config);
                 try {
@@ -242,6 +245,7 @@ public final class Engine implements AutoCloseable {
                 new TransactionHolders(admin, config.bootstrap(), config.startTimeout()),
                 Namesakes.look(admin, topology.pipeline(), directory.instanceId()),
                 snapshotWriters,
+                TableBudget.ofProcess(),
                 NANOS,
                 () -> LockSupport.parkNanos(PAUSE_NANOS),
                 group.standsOnOtherTopicsThan(topology.topics()));

@@ -40,6 +40,7 @@ public final class SteppedEngine {
                 new TransactionHolders(admin, name, config.startTimeout()),
                 Namesakes.look(admin, topology.pipeline(), around.stores().instanceId()),
                 queued::add,
+                new TableBudget(),
                 around.nanos(),
                 () -> {
                     around.whileWaiting().run();

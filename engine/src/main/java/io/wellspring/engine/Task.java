@@ -517,6 +517,38 @@ final class Task {
         return dirty;
     }
 
+    /** About how much heap the changes take that the last snapshot does not hold. */
+    long changedBytes() {
+        return bytes(StateTable::changedBytes);
+    }
+
+    /** About how much of it a snapshot would take aside now. */
+    long dirtyBytes() {
+        return bytes(StateTable::dirtyBytes);
+    }
+
+    /** About how much heap the states take that the last snapshot holds. */
+    long cleanBytes() {
+        return bytes(StateTable::cleanBytes);
+    }
+
+    private long bytes(ToLongFunction<StateTable<?, ?>> measure) {
+        long bytes = 0;
+        for (StageRuntime stage : stages.values()) {
+            for (StateTable<?, ?> table : stage.tables()) {
+                bytes += measure.applyAsLong(table);
+            }
+        }
+        return bytes;
+    }
+
+    /** Forgets so much of the clean states, from 0 to 1. */
+    void dropClean(double share) {
+        for (StageRuntime stage : stages.values()) {
+            stage.tables().forEach(table -> table.dropClean(share));
+        }
+    }
+
     boolean owns(TopicPartition partition) {
         return partition.partition() == id.partition()
                 && group.inputs().stream().anyMatch(input -> input.topic().equals(partition.topic()));

@@ -55,7 +55,10 @@ final class Worker {
         this.setup = setup;
         this.board = board;
         this.delayed = new Delayed(setup.nanos());
-        this.snapshots = new SnapshotTurn(setup.config().snapshotEvents());
+        this.snapshots = new SnapshotTurn(
+                setup.config().snapshotEvents(),
+                setup.config().tableBytes(),
+                setup.engine().tables().share());
         this.regroup = setup.engine().regroup() ? Regroup.WANTED : Regroup.DONE;
         this.reader = setup.openReader();
         Commits opened = null;
@@ -138,6 +141,7 @@ final class Worker {
         try {
             letGo(List.copyOf(owned.keySet()));
         } finally {
+            snapshots.close();
             answerQuestions();
             try {
                 commits.close();
@@ -226,12 +230,18 @@ final class Worker {
 
     private Duration pollWait() {
         boolean busy = owned.values().stream()
-                .anyMatch(task -> task.phase() == OwnedTask.Phase.RECOVERING
-                        || (task.running() && task.task().hasWork()));
+                .anyMatch(task -> (task.phase() == OwnedTask.Phase.RECOVERING
+                                || (task.running() && task.task().hasWork()))
+                        && !rests(task));
         if (busy) {
             return Duration.ZERO;
         }
         return commits.open() ? SHORT_WAIT : IDLE_WAIT;
+    }
+
+    /** Whether so much waits for the disk that the task, or the process, cannot take in more. Its partitions pause when their buffers are full. */
+    private boolean rests(OwnedTask task) {
+        return snapshots.full() || task.snapshots().overdue(setup.nanos().getAsLong());
     }
 
     private int route(ConsumerRecords<byte[], byte[]> polled) {
@@ -242,7 +252,7 @@ final class Worker {
                 List<ConsumerRecord<byte[], byte[]>> records = polled.records(partition);
                 PartitionBuffer buffer = task.task().buffer(partition);
                 buffer.add(records);
-                if (!buffer.paused() && buffer.size() >= setup.config().bufferRecords()) {
+                if (!buffer.paused() && buffer.isOver(setup.config().bufferRecords(), bufferBytesOfPartition())) {
                     buffer.paused(true);
                     full.add(partition);
                 }
@@ -252,6 +262,15 @@ final class Worker {
             membership.pause(full);
         }
         return polled.count();
+    }
+
+    /** All partitions of the worker have the same part of its part of the bound. */
+    private long bufferBytesOfPartition() {
+        int partitions = 0;
+        for (OwnedTask task : owned.values()) {
+            partitions += task.task().buffers().size();
+        }
+        return setup.bufferBytes() / Math.max(1, partitions);
     }
 
     private OwnedTask ownerOf(TopicPartition partition) {
@@ -279,8 +298,7 @@ final class Worker {
         if (recovering.isEmpty()) {
             return 0;
         }
-        long now = setup.nanos().getAsLong();
-        if (recovering.stream().anyMatch(task -> task.snapshots().overdue(now))) {
+        if (recovering.stream().anyMatch(this::rests)) {
             return 0; // what is replayed waits for the disk
         }
         try {
@@ -337,9 +355,7 @@ final class Worker {
                 break;
             }
             // A task that stops has what came before it committed, which may send others back to recovery.
-            if (task.running()
-                    && commits.ready()
-                    && !task.snapshots().overdue(setup.nanos().getAsLong())) {
+            if (task.running() && commits.ready() && !rests(task)) {
                 try {
                     int done = task.task()
                             .process(RECORDS_PER_TURN, this::goesOn, membership::caughtUp, commits.producer());
@@ -375,7 +391,8 @@ final class Worker {
 
     private void resumeDrained(Task task) {
         for (PartitionBuffer buffer : task.buffers()) {
-            if (buffer.paused() && buffer.size() <= setup.config().bufferRecords() / 2) {
+            if (buffer.paused()
+                    && !buffer.isOver(setup.config().bufferRecords() / 2 + 1, bufferBytesOfPartition() / 2 + 1)) {
                 buffer.paused(false);
                 membership.resume(List.of(buffer.partition()));
             }

@@ -40,6 +40,12 @@ record WorkerSetup(int number, Cluster cluster, Shared engine, Executor committe
     /** Enough that a poll is no cost of its own, few enough that callbacks and questions need not wait. */
     private static final int POLL_RECORDS = 2_000;
 
+    /** The client's own defaults are the most, as larger fetches bring nothing. */
+    private static final long MOST_FETCHED = 50L << 20;
+
+    private static final long MOST_FETCHED_OF_PARTITION = 1L << 20;
+    private static final long LEAST_FETCHED_OF_PARTITION = 16L << 10;
+
     /**
      * What the workers of an engine share.
      *
@@ -49,6 +55,7 @@ record WorkerSetup(int number, Cluster cluster, Shared engine, Executor committe
      * @param holders finds transactions that hold a recovery up
      * @param namesakes knows engines with the same identity
      * @param snapshotWriters write snapshots
+     * @param tables how much heap tables take
      * @param nanos a monotonic clock
      * @param pause called again and again where a worker has to wait for an outcome; may rest for a moment
      * @param regroup whether the group's standing assignment is not this pipeline's, so that a member that came back has to ask for a new one
@@ -60,6 +67,7 @@ record WorkerSetup(int number, Cluster cluster, Shared engine, Executor committe
             TransactionHolders holders,
             Namesakes namesakes,
             Executor snapshotWriters,
+            TableBudget tables,
             LongSupplier nanos,
             Runnable pause,
             boolean regroup) {}
@@ -120,6 +128,8 @@ record WorkerSetup(int number, Cluster cluster, Shared engine, Executor committe
     Consumer<byte[], byte[]> openConsumer(IntSupplier round) {
         Map<String, Object> settings = new HashMap<>();
         settings.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, POLL_RECORDS);
+        settings.put(ConsumerConfig.FETCH_MAX_BYTES_CONFIG, (int) Math.min(MOST_FETCHED, bufferBytes()));
+        settings.put(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, fetchedOfPartition());
         settings.putAll(config().client());
         settings.put(ConsumerConfig.GROUP_ID_CONFIG, topology().pipeline());
         settings.put(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG, id());
@@ -135,6 +145,22 @@ record WorkerSetup(int number, Cluster cluster, Shared engine, Executor committe
         settings.put(CoPartitionedAssignor.LOCAL_CONFIG, (Supplier<List<TopicPartition>>) this::localTasks);
         settings.put(CoPartitionedAssignor.ROUND_CONFIG, round);
         return config().clients().consumer(settings);
+    }
+
+    /** The worker's part of what polled records may take. */
+    long bufferBytes() {
+        return config().bufferBytes() / config().workers();
+    }
+
+    /** What the client has fetched and not handed out is bounded for each partition only, so all of them count as if they came to this worker. */
+    private int fetchedOfPartition() {
+        int partitions = topology().groups().stream()
+                .mapToInt(group -> group.topics().stream()
+                        .mapToInt(topic -> cluster.partitions(topic))
+                        .sum())
+                .sum();
+        return (int)
+                Math.min(MOST_FETCHED_OF_PARTITION, Math.max(LEAST_FETCHED_OF_PARTITION, bufferBytes() / partitions));
     }
 
     /** The tasks with state on this disk, each named by its partition of the group's first topic. */

@@ -27,6 +27,7 @@ final class SimulatedInstance {
     private final SimDisk disk;
     private final int snapshotStates;
     private final int snapshotEvents;
+    private final long tableBytes;
     private SimProcess process;
     private SteppedEngine engine;
     private boolean stalled;
@@ -44,6 +45,7 @@ final class SimulatedInstance {
         this.disk = new SimDisk(id.toString());
         Random bounds = new Random(id.getLeastSignificantBits());
         this.snapshotStates = bounds.nextInt(3) == 0 ? 1 + bounds.nextInt(4) : 100_000;
+        this.tableBytes = bounds.nextInt(3) == 0 ? 1 + bounds.nextInt(4_000) : Long.MAX_VALUE;
         this.snapshotEvents = bounds.nextInt(3) == 0 ? 1 + bounds.nextInt(20) : 100_000;
     }
 
@@ -80,6 +82,7 @@ final class SimulatedInstance {
                 .snapshotInterval(Duration.ofMillis(200))
                 .snapshotStates(snapshotStates)
                 .snapshotEvents(snapshotEvents)
+                .tableBytes(tableBytes)
                 .clock(clock);
         var around = new SteppedEngine.Surroundings(
                 sabotage.clients(KafkaClients.of(process::producer, process::consumer, process::admin)),
