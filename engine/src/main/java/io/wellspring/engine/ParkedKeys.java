@@ -73,7 +73,8 @@ public final class ParkedKeys<K> {
      */
     public CompletableFuture<Optional<ParkedKey<K>>> release(K key) {
         var answer = new CompletableFuture<Optional<ParkedKey<K>>>();
-        var release = new Release("key " + ShownKey.of(key) + " of stage " + plan.name(), () -> takeBack(key, answer), answer);
+        var release = new Release(
+                "key " + ShownKey.of(key) + " of stage " + plan.name(), () -> takeBack(key, answer), answer);
         try {
             readers.execute(release);
         } catch (RejectedExecutionException full) {
