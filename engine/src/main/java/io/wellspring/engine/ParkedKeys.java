@@ -25,8 +25,6 @@ import org.apache.kafka.common.errors.InterruptException;
  * @param <K> the type of the stage's keys
  */
 public final class ParkedKeys<K> {
-    private static final int RECORDS_PER_ORDER = 500;
-
     private final TaskGroup.StagePlan plan;
     private final String topic;
     private final TaskCalls calls;
@@ -47,7 +45,8 @@ public final class ParkedKeys<K> {
     }
 
     /**
-     * The parked keys of the tasks that run in this engine, as committed.
+     * The parked keys of the tasks that run in this engine, as committed. Those of tasks that recover or have failed are not among them, nor any
+     * once the engine is closed: {@link Engine#status()} says which tasks run.
      *
      * @return the keys, in no order
      */
@@ -74,7 +73,8 @@ public final class ParkedKeys<K> {
      */
     public CompletableFuture<Optional<ParkedKey<K>>> release(K key) {
         var answer = new CompletableFuture<Optional<ParkedKey<K>>>();
-        var release = new Release("key " + key + " of stage " + plan.name(), () -> takeBack(key, answer), answer);
+        var release = new Release(
+                "key " + ShownKey.of(key) + " of stage " + plan.name(), () -> takeBack(key, answer), answer);
         try {
             readers.execute(release);
         } catch (RejectedExecutionException full) {
@@ -131,7 +131,7 @@ public final class ParkedKeys<K> {
         }
         try (ParkedTopicReader reader = open.apply(calls.partition(plan, key, topic))) {
             while (true) {
-                List<ParkedRecord> records = reader.read(parked, plan.journal(), RECORDS_PER_ORDER);
+                List<ParkedRecord> records = reader.read(parked, plan.journal());
                 Outcome outcome = await(order(key, (gate, answer) -> Order.takeBack(gate, key, records, answer)));
                 if (outcome.end() == End.FAILED_AGAIN) {
                     return Optional.of(shown(key, outcome.parked()));

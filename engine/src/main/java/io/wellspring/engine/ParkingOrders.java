@@ -94,6 +94,11 @@ final class ParkingOrders {
         return !waiting.isEmpty();
     }
 
+    /** Whose key the oldest order is for, in words. */
+    String owner() {
+        return "stage " + waiting.getFirst().gate.stage().name();
+    }
+
     /**
      * Takes one step of the oldest order.
      *
@@ -229,7 +234,7 @@ final class ParkingOrders {
             Answers.fail(
                     order.answer,
                     new RetryableException("Task " + task.id() + " let go of stage "
-                            + order.gate.stage().name() + " before key " + order.key
+                            + order.gate.stage().name() + " before key " + ShownKey.of(order.key)
                             + " was done with; look with Engine.parked(stage) what is still parked, and ask again"));
         }
     }

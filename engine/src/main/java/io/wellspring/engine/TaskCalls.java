@@ -28,7 +28,7 @@ final class TaskCalls {
      * @param question called with the task, on its worker's thread
      */
     void ask(TaskGroup.StagePlan plan, Object key, CompletableFuture<?> answer, Consumer<Task> question) {
-        ask(0, task(plan, key), "Key " + key + " of stage " + plan.name(), answer, question);
+        ask(0, task(plan, key), "Key " + ShownKey.of(key) + " of stage " + plan.name(), answer, question);
     }
 
     /** The task that a key of a stage belongs to. */
