@@ -84,8 +84,8 @@ final class BackupSearch implements Callable<BackupSearch.Found> {
     private static boolean cut(
             Map<String, Long> local, Map<String, TopicPartition> journals, Map<TopicPartition, LogRange> ranges) {
         return journals.entrySet().stream()
-                .anyMatch(stage -> local.get(stage.getKey())
-                        < ranges.get(stage.getValue()).start());
+                .anyMatch(stage ->
+                        local.get(stage.getKey()) < ranges.get(stage.getValue()).start());
     }
 
     private static long position(SnapshotMark mark, String stage) {

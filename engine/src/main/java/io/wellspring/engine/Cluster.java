@@ -17,6 +17,13 @@ record Cluster(Topology topology, Map<String, TopicFacts> topics) {
         return topics.get(topic).partitions();
     }
 
+    /** How many tasks the pipeline has. */
+    int tasks() {
+        return topology.groups().stream()
+                .mapToInt(group -> partitions(group.topics().get(0)))
+                .sum();
+    }
+
     /** How large a batch the broker takes for a topic. */
     int maxMessageBytes(String topic) {
         return topics.get(topic).maxMessageBytes().orElse(DEFAULT_MAX_MESSAGE_BYTES);

@@ -86,9 +86,12 @@ public final class Engine implements AutoCloseable {
         try {
             // What does not fit leaves no trace, neither on the disk nor in the cluster.
             Startup startup = Startup.check(topology, topics(admin, config));
-            StateDirectory directory = StateDirectory.open(config.stateDir(), topology.pipeline());
+            StateDirectory directory =
+                    StateDirectory.open(config.stateDir(), topology.pipeline(), config.stateOptions());
+
             try {
                 Cluster cluster = startup.makeTopics();
+                OpenFiles.warnIfTooFew(cluster.tasks(), config.stateOptions());
                 StrayJournals.warn(admin, topology, config.startTimeout());
                 var engine = new Engine(cluster, directory, admin, config);
                 try {
@@ -244,23 +247,31 @@ public final class Engine implements AutoCloseable {
                 new TransactionHolders(admin, config.bootstrap(), config.startTimeout()),
                 Namesakes.look(admin, topology.pipeline(), directory.instanceId()),
                 snapshotWriters,
+                TableBudget.ofProcess(),
                 NANOS,
                 () -> LockSupport.parkNanos(PAUSE_NANOS),
                 config.backups()
                         .map(place -> new BackupPlace(
                                 place, directory.backups(place), backupCopiers, config.backupInterval())),
-                group.standsOnOtherTopicsThan(topology.topics()));
+                config.groupProtocol() == GroupProtocol.CLASSIC && group.standsOnOtherTopicsThan(topology.topics()));
         for (int number = 0; number < config.workers(); number++) {
             directory.remember(WorkerSetup.idOf(topology.pipeline(), directory.instanceId(), number));
         }
+        Set<String> ownIds = new HashSet<>();
         Set<String> retired = new HashSet<>(directory.rememberedIds());
         for (int number = 0; number < config.workers(); number++) {
             var setup = new WorkerSetup(number, cluster, shared, committers);
             retired.remove(setup.id());
+            ownIds.add(setup.id());
             workers.add(new WorkerThread(setup, board));
         }
         RetiredIds.fence(retired, config);
-        group.remove(retired);
+        group.remove(retired, "their workers are not started any more");
+        if (config.groupProtocol() == GroupProtocol.CONSUMER) {
+            // The broker refuses them until their session ends, though the process that had them is gone: it held the
+            // directory.
+            group.remove(ownIds, "their process is gone, and they are about to join anew");
+        }
         workers.forEach(WorkerThread::start);
         LOG.info("pipeline {} started with {} worker(s)", topology.pipeline(), workers.size());
     }
@@ -293,6 +304,12 @@ public final class Engine implements AutoCloseable {
         workers.forEach(WorkerThread::awaitEnd);
         backupCopiers.shutdownNow(); // a copy under way is not worth waiting for
         shutDown(backupCopiers);
+        // A release may be ended anywhere: what it has not done stays parked.
+        for (Runnable waiting : parkedReaders.shutdownNow()) {
+            if (waiting instanceof ParkedKeys.Release release) {
+                release.refuse("the engine is being closed");
+            }
+        }
         shutDown(parkedReaders);
         shutDown(committers);
         shutDown(snapshotWriters);

@@ -2,9 +2,11 @@ package io.wellspring.engine;
 
 import io.wellspring.api.error.ConfigException;
 import io.wellspring.journal.KafkaClients;
+import io.wellspring.state.StateOptions;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -17,6 +19,9 @@ import java.util.Optional;
  * }</pre>
  */
 public final class EngineConfig {
+    private static final List<String> CLASSIC_ONLY =
+            List.of("session.timeout.ms", "heartbeat.interval.ms", "partition.assignment.strategy");
+
     private final Map<String, Object> client;
     private Path stateDir;
     private int workers = 1;
@@ -27,12 +32,16 @@ public final class EngineConfig {
     private int snapshotEvents = 100_000;
     private Duration startTimeout = Duration.ofSeconds(30);
     private int bufferRecords = 4_000;
-    private int cleanStates = 10_000;
+    private long bufferBytes = Math.max(1L << 20, Runtime.getRuntime().maxMemory() / 16);
+    private int cleanStates = 100_000_000;
+    private long tableBytes = Runtime.getRuntime().maxMemory() / 4;
+    private StateOptions stateOptions = StateOptions.defaults();
     private Duration idleAfter = Duration.ofMinutes(1);
     private int waitingRecords = 100_000;
     private short replicationFactor = -1;
     private Path backups;
     private Duration backupInterval = Duration.ofMinutes(5);
+    private GroupProtocol groupProtocol = GroupProtocol.CLASSIC;
     private Clock clock = Clock.systemUTC();
     private KafkaClients clients;
 
@@ -52,11 +61,15 @@ public final class EngineConfig {
         this.startTimeout = from.startTimeout;
         this.bufferRecords = from.bufferRecords;
         this.cleanStates = from.cleanStates;
+        this.bufferBytes = from.bufferBytes;
+        this.tableBytes = from.tableBytes;
+        this.stateOptions = from.stateOptions;
         this.idleAfter = from.idleAfter;
         this.waitingRecords = from.waitingRecords;
         this.replicationFactor = from.replicationFactor;
         this.backups = from.backups;
         this.backupInterval = from.backupInterval;
+        this.groupProtocol = from.groupProtocol;
         this.clock = from.clock;
         this.clients = from.clients;
     }
@@ -201,14 +214,92 @@ public final class EngineConfig {
     }
 
     /**
-     * How many states that the last snapshot holds are kept as objects, for each stage and task.
+     * How many states that the last snapshot holds are kept as objects, for each stage and task, if {@link #tableBytes} has room for them.
      *
-     * @param states 0 to 100,000,000; 10,000 unless set
+     * @param states 0 to 100,000,000, which holds unless set: the bytes alone are the bound
      * @return the changed copy
      */
     public EngineConfig cleanStates(int states) {
         var copy = copy();
         copy.cleanStates = (int) inRange("cleanStates", states, 0, 100_000_000);
+        return copy;
+    }
+
+    /**
+     * How much heap the states of all tasks may take that are kept as objects, by estimate: those that no snapshot holds yet, and the cache of others. A full
+     * budget first drops the cache; from half of it on tasks write snapshots, the largest first; and when the disk does not follow, processing rests. All
+     * engines of a process are counted together, each against its own bound. Timers and parked keys are not counted, nor are RocksDB's
+     * caches, which are outside of the heap ({@link #blockCacheBytes}).
+     *
+     * @param bytes 1 or more; a quarter of the largest heap unless set
+     * @return the changed copy
+     */
+    public EngineConfig tableBytes(long bytes) {
+        var copy = copy();
+        copy.tableBytes = inRange("tableBytes", bytes, 1, Long.MAX_VALUE);
+        return copy;
+    }
+
+    /**
+     * How much heap polled records that wait to be processed may take, in all workers together: each partition has the same part of it, is paused when that
+     * is full and goes on when it is half empty. What one poll brings may go over it. What the clients fetch ahead is bounded by it too, but for 16
+     * KiB a partition and unless their own settings say otherwise.
+     *
+     * @param bytes 1 MiB or more; a sixteenth of the largest heap unless set
+     * @return the changed copy
+     */
+    public EngineConfig bufferBytes(long bytes) {
+        var copy = copy();
+        copy.bufferBytes = inRange("bufferBytes", bytes, 1L << 20, Long.MAX_VALUE);
+        return copy;
+    }
+
+    /**
+     * What all RocksDB databases of the process use together, outside of the Java heap, to keep what they have read, and what is written but not flushed.
+     * Engines of a process with the same settings share one cache.
+     *
+     * @param bytes at least twice {@link #writeBufferBytes}; 128 MiB unless set
+     * @return the changed copy
+     */
+    public EngineConfig blockCacheBytes(long bytes) {
+        return with(new StateOptions(
+                bytes,
+                stateOptions.writeBufferBytes(),
+                stateOptions.openFilesPerTask(),
+                stateOptions.backgroundThreads()));
+    }
+
+    /**
+     * The part of {@link #blockCacheBytes} from which on databases flush what is written.
+     *
+     * @param bytes at least 1 MiB, at most half the block cache; 48 MiB unless set
+     * @return the changed copy
+     */
+    public EngineConfig writeBufferBytes(long bytes) {
+        return with(new StateOptions(
+                stateOptions.blockCacheBytes(),
+                bytes,
+                stateOptions.openFilesPerTask(),
+                stateOptions.backgroundThreads()));
+    }
+
+    /**
+     * How many table files the database of one task keeps open; besides it has about 6 other files. A start warns where the system's limit may be too low.
+     *
+     * @param files at least 20; 64 unless set, about 500 MB of state
+     * @return the changed copy
+     */
+    public EngineConfig openFilesPerTask(int files) {
+        return with(new StateOptions(
+                stateOptions.blockCacheBytes(),
+                stateOptions.writeBufferBytes(),
+                files,
+                stateOptions.backgroundThreads()));
+    }
+
+    private EngineConfig with(StateOptions options) {
+        var copy = copy();
+        copy.stateOptions = options;
         return copy;
     }
 
@@ -282,6 +373,29 @@ public final class EngineConfig {
     }
 
     /**
+     * How the engines of the pipeline share out its partitions.
+     *
+     * @param protocol {@link GroupProtocol#CLASSIC} unless set
+     * @return the changed copy
+     * @throws ConfigException when a client property does not go with it
+     */
+    public EngineConfig groupProtocol(GroupProtocol protocol) {
+        var copy = copy();
+        copy.groupProtocol = Objects.requireNonNull(protocol, "protocol");
+        if (protocol == GroupProtocol.CONSUMER) {
+            for (String property : CLASSIC_ONLY) {
+                if (client.containsKey(property)) {
+                    throw new ConfigException(
+                            "the client property " + property
+                                    + " is of the classic group protocol, and groupProtocol is CONSUMER [EngineConfig]: leave it out; the broker's"
+                                    + " group.consumer.session.timeout.ms, group.consumer.heartbeat.interval.ms and assignor hold then");
+                }
+            }
+        }
+        return copy;
+    }
+
+    /**
      * The clock that processing time is read from.
      *
      * @param source the system's clock unless set
@@ -306,7 +420,10 @@ public final class EngineConfig {
                     "stateDir is missing [EngineConfig]; give a directory for snapshots, one for each engine, that"
                             + " survives a restart");
         }
-        if (backups != null && backups.toAbsolutePath().normalize().startsWith(stateDir.toAbsolutePath().normalize())) {
+        if (backups != null
+                && backups.toAbsolutePath()
+                        .normalize()
+                        .startsWith(stateDir.toAbsolutePath().normalize())) {
             throw new ConfigException("backups=" + backups + " lies below stateDir=" + stateDir
                     + " [EngineConfig], and would be lost with it; give a directory that outlives this machine");
         }
@@ -353,6 +470,18 @@ public final class EngineConfig {
         return bufferRecords;
     }
 
+    long bufferBytes() {
+        return bufferBytes;
+    }
+
+    long tableBytes() {
+        return tableBytes;
+    }
+
+    StateOptions stateOptions() {
+        return stateOptions;
+    }
+
     int cleanStates() {
         return cleanStates;
     }
@@ -375,6 +504,10 @@ public final class EngineConfig {
 
     Duration backupInterval() {
         return backupInterval;
+    }
+
+    GroupProtocol groupProtocol() {
+        return groupProtocol;
     }
 
     Clock clock() {

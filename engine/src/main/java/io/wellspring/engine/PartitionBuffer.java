@@ -57,6 +57,11 @@ final class PartitionBuffer {
         return bytes;
     }
 
+    /** Whether it holds so many records, or so many bytes, or more. */
+    boolean isOver(int maxRecords, long maxBytes) {
+        return records.size() >= maxRecords || (bytes >= maxBytes && !records.isEmpty());
+    }
+
     /** The offset of the first record. */
     long firstOffset() {
         return records.getFirst().offset();

@@ -3,6 +3,7 @@ package io.wellspring.engine;
 import io.wellspring.api.Position;
 import io.wellspring.api.error.ConfigException;
 import io.wellspring.api.error.CorruptException;
+import io.wellspring.api.error.RetryableException;
 import io.wellspring.api.error.WellspringException;
 import io.wellspring.api.port.SnapshotMark;
 import io.wellspring.api.port.SnapshotMark.InputMark;
@@ -34,6 +35,7 @@ import org.apache.kafka.common.TopicPartition;
  * OFFSETS  the committed input offsets, stable: what a transaction under way may still change is waited for
  * REPLAY   only then the journals' high watermarks are asked for, so that all that was committed with those offsets lies below
  *          them, and committed events are read from the snapshot's position until the read position reaches them (I6)
+ * DOUBT    a check has failed: the offsets are read again, for a member that was stalled here may hold old ones, and not know it yet
  * DONE     after the checks that snapshot, journal and offsets fit (I9, I10)
  * </pre>
  *
@@ -56,7 +58,9 @@ final class Recovery {
     private final List<StageReplay> replays = new ArrayList<>();
 
     private Step step = Step.OFFSETS;
+    private Map<TopicPartition, OffsetAndMetadata> offsets = Map.of();
     private CommittedInputs inputs;
+    private CorruptException doubt;
     private JournalEnds.Asked inputRanges;
     private WellspringException failure;
     private long replayed;
@@ -92,6 +96,7 @@ final class Recovery {
     private enum Step {
         OFFSETS,
         REPLAY,
+        DOUBT,
         DONE
     }
 
@@ -108,7 +113,8 @@ final class Recovery {
         Step before = step;
         Optional<Recovered> recovered = switch (step) {
             case OFFSETS -> readOffsets();
-            case REPLAY -> replay();
+            case REPLAY -> replayChecked();
+            case DOUBT -> readOffsetsAgain();
             case DONE -> Optional.empty();
         };
         long reached = reached();
@@ -135,9 +141,11 @@ final class Recovery {
     Map<String, Long> beganAt() {
         return replays.stream()
                 .map(replay -> replay.stage.name())
-                .collect(Collectors.toMap(stage -> stage, stage -> mark.flatMap(snapshot -> snapshot.journal(stage))
-                        .map(JournalMark::position)
-                        .orElse(0L)));
+                .collect(Collectors.toMap(
+                        stage -> stage,
+                        stage -> mark.flatMap(snapshot -> snapshot.journal(stage))
+                                .map(JournalMark::position)
+                                .orElse(0L)));
     }
 
     long replayed() {
@@ -197,7 +205,7 @@ final class Recovery {
 
     /** Stops reading, when the task goes before it is recovered. */
     void close() {
-        if (step == Step.REPLAY) {
+        if (step == Step.REPLAY || step == Step.DOUBT) {
             replays.forEach(replay -> reader.stop(replay.journal));
         }
         step = Step.DONE;
@@ -206,7 +214,8 @@ final class Recovery {
     private Optional<Recovered> readOffsets() {
         Optional<Map<TopicPartition, OffsetAndMetadata>> committed = membership.committed(task, ANSWER_WAIT);
         if (committed.isPresent()) {
-            inputs = new CommittedInputs(task.id(), committed.get());
+            offsets = committed.get();
+            inputs = new CommittedInputs(task.id(), offsets);
             mark.ifPresent(inputs::checkNotBefore);
             inputRanges = ends.ask(task.partitions());
             step = Step.REPLAY;
@@ -242,6 +251,31 @@ final class Recovery {
                             + journal.codecs() + ", but the program has " + stage.codecs()
                             + ". Go back to those codecs, or give the changed stage another name: it then begins with a journal of its own");
         }
+    }
+
+    private Optional<Recovered> replayChecked() {
+        try {
+            return replay();
+        } catch (CorruptException misfit) {
+            doubt = misfit;
+            step = Step.DOUBT;
+            return Optional.empty();
+        }
+    }
+
+    /** Another owner may have gone on since the offsets were read: then journal and offsets fit, only these are old. */
+    private Optional<Recovered> readOffsetsAgain() {
+        Optional<Map<TopicPartition, OffsetAndMetadata>> now = membership.committed(task, ANSWER_WAIT);
+        if (now.isPresent()) {
+            if (now.get().equals(offsets)) {
+                throw doubt;
+            }
+            throw new RetryableException(
+                    "Task " + task.id() + " was committed by another owner while it was recovered here; it is recovered"
+                            + " again, if it is still this engine's",
+                    doubt);
+        }
+        return Optional.empty();
     }
 
     private Optional<Recovered> replay() {

@@ -1,24 +1,46 @@
 package io.wellspring.engine;
 
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.List;
+import java.util.function.ToLongFunction;
 
 /**
- * Decides which tasks of a worker write a snapshot. Each for itself by time and by changed states; besides, all together by volume: while more journal
- * entries than the bound lie behind the snapshots, the task with the most of them writes one. So what the worker would have to replay is bounded
- * whatever the number of its tasks, and a busy task does not make the quiet ones write.
+ * Decides which tasks of a worker write a snapshot, and keeps tables within the budget of the process.
  *
- * <p>The volume counts offsets, markers of transactions too, as a replay has to pass them.
+ * <p>Each task for itself writes by time and by changed states. Besides, all together by volume: while more journal entries than the bound lie behind the
+ * snapshots, the task with the most of them writes one. So what the worker would have to replay is bounded whatever the number of its
+ * tasks, and a busy task does not make the quiet ones write. The volume counts offsets, markers of transactions too, as a replay has to pass them.
+ *
+ * <p>And all together by bytes, of all workers of the process:
+ * <pre>
+ *                  limit / 2                       limit
+ * |---- changed ------|------------------------------|
+ *                     |  the task with the most      |  workers rest until what they changed is written
+ *                     |  changed bytes writes        |
+ * |---- changed and clean ---------------------------|
+ *                                                    |  clean states go, the least recently used first, to 9/10
+ * </pre>
+ * A worker that has changed nothing itself does not rest, so each comes round: its changes are written, and it goes on.
  */
 final class SnapshotTurn {
+    private static final double ROOM_TO_MAKE = 0.1;
+
     private final long maxEvents;
+    private final long limitBytes;
+    private final TableBudget.Share share;
 
     /**
      * Nothing is decided yet.
      *
      * @param maxEvents how many journal entries may lie behind the snapshots of all tasks
+     * @param limitBytes how much heap the tables of the process may take
+     * @param share this worker's part of it
      */
-    SnapshotTurn(long maxEvents) {
+    SnapshotTurn(long maxEvents, long limitBytes, TableBudget.Share share) {
         this.maxEvents = maxEvents;
+        this.limitBytes = limitBytes;
+        this.share = share;
     }
 
     /**
@@ -26,45 +48,95 @@ final class SnapshotTurn {
      *
      * @return how many ended or began
      */
-    int take(Collection<OwnedTask> tasks, long nowNanos) {
+    int take(Collection<OwnedTask> all, long nowNanos) {
+        List<OwnedTask> tasks = new ArrayList<>(all.size());
         int done = 0;
-        long tail = 0;
-        for (OwnedTask task : tasks) {
+        for (OwnedTask task : all) {
             if (task.running() || task.phase() == OwnedTask.Phase.RECOVERING) {
+                tasks.add(task);
                 done += task.snapshots().poll(nowNanos) ? 1 : 0;
                 if (task.betweenTransactions() && task.snapshots().due(nowNanos)) {
                     task.snapshots().begin(nowNanos, task.mark());
                     done++;
                 }
             }
-            tail += tail(task);
         }
-        while (tail > maxEvents) {
-            OwnedTask longest = longest(tasks, nowNanos);
-            if (longest == null) {
-                break;
-            }
-            tail -= tail(longest);
-            longest.snapshots().begin(nowNanos, longest.mark());
-            done++;
+        done += writeLargest(tasks, nowNanos, SnapshotTurn::tail, sum(tasks, SnapshotTurn::tail) - maxEvents);
+        report(tasks);
+        if (share.budget().changedBytes() > limitBytes / 2) {
+            long dirty = sum(tasks, SnapshotTurn::dirtyBytes);
+            // What is being written counts until it is, but need not be written once more.
+            done += writeLargest(tasks, nowNanos, SnapshotTurn::dirtyBytes, dirty - allowed(dirty));
         }
+        makeRoom(tasks);
         return done;
     }
 
-    private static OwnedTask longest(Collection<OwnedTask> tasks, long nowNanos) {
-        OwnedTask longest = null;
-        for (OwnedTask task : tasks) {
-            if (tail(task) > (longest == null ? 0 : tail(longest))
-                    && task.betweenTransactions()
-                    && task.snapshots().possible(nowNanos)) {
-                longest = task;
-            }
-        }
-        return longest;
+    /** Whether the process' tables are full of changes, some of them this worker's. */
+    boolean full() {
+        return share.budget().changedBytes() >= limitBytes && share.changedBytes() > 0;
     }
 
-    /** A recovery writes by time and by states only: its journal is there to be replayed. */
+    void close() {
+        share.report(0, 0);
+    }
+
+    /** This worker's part of what may stay unwritten, by what it has of all changes. */
+    private long allowed(long dirty) {
+        return (long) (limitBytes / 2.0 * dirty / Math.max(1, share.budget().changedBytes()));
+    }
+
+    private void report(List<OwnedTask> tasks) {
+        share.report(
+                sum(tasks, task -> task.task().changedBytes()),
+                sum(tasks, task -> task.task().cleanBytes()));
+    }
+
+    private void makeRoom(List<OwnedTask> tasks) {
+        long clean = share.budget().cleanBytes();
+        long used = share.budget().changedBytes() + clean;
+        if (used > limitBytes && clean > 0) {
+            double drop = Math.min(1, (used - limitBytes * (1 - ROOM_TO_MAKE)) / clean);
+            tasks.forEach(task -> task.task().dropClean(drop));
+            report(tasks);
+        }
+    }
+
+    private static int writeLargest(
+            List<OwnedTask> tasks, long nowNanos, ToLongFunction<OwnedTask> measure, long tooMuch) {
+        int began = 0;
+        for (long left = tooMuch; left > 0; began++) {
+            OwnedTask largest = null;
+            for (OwnedTask task : tasks) {
+                if (measure.applyAsLong(task) > (largest == null ? 0 : measure.applyAsLong(largest))
+                        && task.betweenTransactions()
+                        && task.snapshots().possible(nowNanos)) {
+                    largest = task;
+                }
+            }
+            if (largest == null) {
+                break;
+            }
+            left -= measure.applyAsLong(largest);
+            largest.snapshots().begin(nowNanos, largest.mark());
+        }
+        return began;
+    }
+
+    private static long sum(List<OwnedTask> tasks, ToLongFunction<OwnedTask> measure) {
+        long sum = 0;
+        for (OwnedTask task : tasks) {
+            sum += measure.applyAsLong(task);
+        }
+        return sum;
+    }
+
+    /** A recovery does not write by volume: its journal is there to be replayed. */
     private static long tail(OwnedTask task) {
         return task.running() ? task.snapshots().tail(task.reached()) : 0;
+    }
+
+    private static long dirtyBytes(OwnedTask task) {
+        return task.task().dirtyBytes();
     }
 }

@@ -42,6 +42,7 @@ final class StageRuntime implements Receiver {
     private final StateTable<Object, Object> table;
     private final StageTimers timers;
     private final StageParking parking;
+    private final List<StateTable<?, ?>> tables;
     private final String journal;
     private final Policy policy;
 
@@ -64,6 +65,7 @@ final class StageRuntime implements Receiver {
         this.policy = stage.policy().orElse(null);
         this.timers = new StageTimers(this, keys, task.store(), queue);
         this.parking = new StageParking(name(), timers, keys, task.store());
+        this.tables = List.of(table, timers.table(), parking.table());
         this.gate = policy instanceof Policy.ParkKey park ? new ParkingGate(task, this, parking, park) : null;
     }
 
@@ -112,7 +114,7 @@ final class StageRuntime implements Receiver {
 
     /** All that a snapshot holds of the stage. */
     List<StateTable<?, ?>> tables() {
-        return List.of(table, timers.table(), parking.table());
+        return tables;
     }
 
     /** Reads what is kept in memory from the snapshot; before anything is replayed. */
@@ -410,7 +412,7 @@ final class StageRuntime implements Receiver {
         try {
             parking.replay(key, entry.key(), entry.parking(), entry.cause(), entry.processingTimeMillis());
         } catch (IllegalStateException unfit) {
-            throw corrupt(place, "key " + key + " is not parked as the entry needs it", unfit);
+            throw corrupt(place, "key " + ShownKey.of(key) + " is not parked as the entry needs it", unfit);
         }
         task.context().persistedNow(entry.processingTimeMillis());
     }

@@ -20,6 +20,9 @@ import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.FencedInstanceIdException;
+import org.apache.kafka.common.errors.GroupIdNotFoundException;
+import org.apache.kafka.common.errors.InconsistentGroupProtocolException;
+import org.apache.kafka.common.errors.UnreleasedInstanceIdException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -58,9 +61,14 @@ final class Worker {
         this.setup = setup;
         this.board = board;
         this.delayed = new Delayed(setup.nanos());
-        this.snapshots = new SnapshotTurn(setup.config().snapshotEvents());
-        this.backups = setup.engine().backups().map(place -> new BackupTurn(place, setup.nanos().getAsLong()));
+        this.backups = setup.engine()
+                .backups()
+                .map(place -> new BackupTurn(place, setup.nanos().getAsLong()));
         this.restores = setup.engine().backups().map(place -> new Restores(place, setup));
+        this.snapshots = new SnapshotTurn(
+                setup.config().snapshotEvents(),
+                setup.config().tableBytes(),
+                setup.engine().tables().share());
         this.regroup = setup.engine().regroup() ? Regroup.WANTED : Regroup.DONE;
         this.reader = setup.openReader();
         Commits opened = null;
@@ -96,8 +104,7 @@ final class Worker {
             restores.ifPresent(searches -> searches.ended().forEach(this::takeRestored));
             work += recover();
             work += snapshots.take(owned.values(), setup.nanos().getAsLong());
-            backups.ifPresent(
-                    turn -> turn.take(owned, setup.nanos().getAsLong()));
+            backups.ifPresent(turn -> turn.take(owned, setup.nanos().getAsLong()));
             work += process();
             commits.commitIfDue(membership.metadata(), drained());
         }
@@ -146,6 +153,7 @@ final class Worker {
         try {
             letGo(List.copyOf(owned.keySet()));
         } finally {
+            snapshots.close();
             answerQuestions();
             try {
                 commits.close();
@@ -168,8 +176,15 @@ final class Worker {
         try {
             return membership.poll(atMost);
         } catch (FencedInstanceIdException fenced) {
+            if (setup.config().groupProtocol() == GroupProtocol.CONSUMER) {
+                throw setup.heldPlace(fenced); // such a consumer does not join again
+            }
             fenced(fenced);
             return ConsumerRecords.empty();
+        } catch (UnreleasedInstanceIdException held) {
+            throw setup.heldPlace(held);
+        } catch (GroupIdNotFoundException | InconsistentGroupProtocolException otherProtocol) {
+            throw setup.otherProtocol(otherProtocol);
         } catch (OffsetOutOfRangeException cut) {
             cut.offsetOutOfRangePartitions().forEach(this::failCut);
             return ConsumerRecords.empty();
@@ -223,23 +238,33 @@ final class Worker {
         }
     }
 
+    /** Answers what was asked before it begins: what comes meanwhile must not keep it from everything else. */
     private int answerQuestions() {
-        int answered = 0;
-        for (Runnable question = questions.poll(); question != null; question = questions.poll()) {
+        int waiting = questions.size();
+        for (int answered = 0; answered < waiting; answered++) {
+            Runnable question = questions.poll();
+            if (question == null) {
+                return answered; // another thread, after the end, was faster
+            }
             question.run();
-            answered++;
         }
-        return answered;
+        return waiting;
     }
 
     private Duration pollWait() {
         boolean busy = owned.values().stream()
-                .anyMatch(task -> task.phase() == OwnedTask.Phase.RECOVERING
-                        || (task.running() && task.task().hasWork()));
+                .anyMatch(task -> (task.phase() == OwnedTask.Phase.RECOVERING
+                                || (task.running() && task.task().hasWork()))
+                        && !rests(task));
         if (busy) {
             return Duration.ZERO;
         }
         return commits.open() ? SHORT_WAIT : IDLE_WAIT;
+    }
+
+    /** Whether so much waits for the disk that the task, or the process, cannot take in more. Its partitions pause when their buffers are full. */
+    private boolean rests(OwnedTask task) {
+        return snapshots.full() || task.snapshots().overdue(setup.nanos().getAsLong());
     }
 
     private int route(ConsumerRecords<byte[], byte[]> polled) {
@@ -250,7 +275,7 @@ final class Worker {
                 List<ConsumerRecord<byte[], byte[]>> records = polled.records(partition);
                 PartitionBuffer buffer = task.task().buffer(partition);
                 buffer.add(records);
-                if (!buffer.paused() && buffer.size() >= setup.config().bufferRecords()) {
+                if (!buffer.paused() && buffer.isOver(setup.config().bufferRecords(), bufferBytesOfPartition())) {
                     buffer.paused(true);
                     full.add(partition);
                 }
@@ -260,6 +285,15 @@ final class Worker {
             membership.pause(full);
         }
         return polled.count();
+    }
+
+    /** All partitions of the worker have the same part of its part of the bound. */
+    private long bufferBytesOfPartition() {
+        int partitions = 0;
+        for (OwnedTask task : owned.values()) {
+            partitions += task.task().buffers().size();
+        }
+        return setup.bufferBytes() / Math.max(1, partitions);
     }
 
     private OwnedTask ownerOf(TopicPartition partition) {
@@ -289,8 +323,7 @@ final class Worker {
         if (recovering.isEmpty()) {
             return 0;
         }
-        long now = setup.nanos().getAsLong();
-        if (recovering.stream().anyMatch(task -> task.snapshots().overdue(now))) {
+        if (recovering.stream().anyMatch(this::rests)) {
             return 0; // what is replayed waits for the disk
         }
         try {
@@ -331,8 +364,7 @@ final class Worker {
             open(id, true);
         } else if (search.fault().isPresent()) {
             CorruptException fault = search.fault().get();
-            cannotOpen(
-                    id, found.needed() ? restores.orElseThrow().nothingFits(fault, found.passedOver()) : fault);
+            cannotOpen(id, found.needed() ? restores.orElseThrow().nothingFits(fault, found.passedOver()) : fault);
         } else {
             open(id, false);
         }
@@ -382,9 +414,7 @@ final class Worker {
                 break;
             }
             // A task that stops has what came before it committed, which may send others back to recovery.
-            if (task.running()
-                    && commits.ready()
-                    && !task.snapshots().overdue(setup.nanos().getAsLong())) {
+            if (task.running() && commits.ready() && !rests(task)) {
                 try {
                     int done = task.task()
                             .process(RECORDS_PER_TURN, this::goesOn, membership::caughtUp, commits.producer());
@@ -420,7 +450,8 @@ final class Worker {
 
     private void resumeDrained(Task task) {
         for (PartitionBuffer buffer : task.buffers()) {
-            if (buffer.paused() && buffer.size() <= setup.config().bufferRecords() / 2) {
+            if (buffer.paused()
+                    && !buffer.isOver(setup.config().bufferRecords() / 2 + 1, bufferBytesOfPartition() / 2 + 1)) {
                 buffer.paused(false);
                 membership.resume(List.of(buffer.partition()));
             }
@@ -429,7 +460,10 @@ final class Worker {
 
     /** Whether all tasks run, what they did is committed, and nothing more is there but records that wait for their turn. */
     boolean idle() {
-        return commits.ready() && !commits.open() && drained() && running().size() == owned.size()
+        return commits.ready()
+                && !commits.open()
+                && drained()
+                && running().size() == owned.size()
                 && restores.map(Restores::none).orElse(true);
     }
 

@@ -1,5 +1,6 @@
 package io.wellspring.engine;
 
+import io.wellspring.api.error.ConfigException;
 import io.wellspring.api.error.CorruptException;
 import io.wellspring.api.error.FencedException;
 import io.wellspring.api.port.StateStore;
@@ -13,6 +14,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -41,6 +43,12 @@ record WorkerSetup(int number, Cluster cluster, Shared engine, Executor committe
     /** Enough that a poll is no cost of its own, few enough that callbacks and questions need not wait. */
     private static final int POLL_RECORDS = 2_000;
 
+    /** The client's own defaults are the most, as larger fetches bring nothing. */
+    private static final long MOST_FETCHED = 50L << 20;
+
+    private static final long MOST_FETCHED_OF_PARTITION = 1L << 20;
+    private static final long LEAST_FETCHED_OF_PARTITION = 16L << 10;
+
     /**
      * What the workers of an engine share.
      *
@@ -50,6 +58,7 @@ record WorkerSetup(int number, Cluster cluster, Shared engine, Executor committe
      * @param holders finds transactions that hold a recovery up
      * @param namesakes knows engines with the same identity
      * @param snapshotWriters write snapshots
+     * @param tables how much heap tables take
      * @param nanos a monotonic clock
      * @param pause called again and again where a worker has to wait for an outcome; may rest for a moment
      * @param backups where tasks are backed up, if they are
@@ -62,6 +71,7 @@ record WorkerSetup(int number, Cluster cluster, Shared engine, Executor committe
             TransactionHolders holders,
             Namesakes namesakes,
             Executor snapshotWriters,
+            TableBudget tables,
             LongSupplier nanos,
             Runnable pause,
             Optional<BackupPlace> backups,
@@ -108,6 +118,27 @@ record WorkerSetup(int number, Cluster cluster, Shared engine, Executor committe
                 cause);
     }
 
+    /** The end of a worker whose place the broker keeps for somebody else, under the consumer protocol. */
+    FencedException heldPlace(Throwable cause) {
+        return new FencedException(
+                "Worker " + id() + " is refused by group " + topology().pipeline()
+                        + ", since another member has its instance id: either another engine runs with a copy of this state directory, or"
+                        + " a process that was killed, which could not be removed (READ and DESCRIBE on the group allow it). "
+                        + engine.namesakes().described(id(), nonce())
+                        + " Delete the copy, or start again once the session has ended (group.consumer.session.timeout.ms of the broker)",
+                cause);
+    }
+
+    /** The broker does not let the group have members of both protocols, or not this one of them. */
+    ConfigException otherProtocol(Throwable cause) {
+        return new ConfigException(
+                "Worker " + id() + " cannot join group " + topology().pipeline() + " with groupProtocol "
+                        + config().groupProtocol() + ": " + cause.getMessage()
+                        + " End all engines of the pipeline with leave() and start them with one protocol, or allow the change on the broker with"
+                        + " group.consumer.migration.policy=bidirectional",
+                cause);
+    }
+
     TransactionalProducer openProducer() {
         Set<String> journals = new HashSet<>();
         topology().groups().forEach(group -> group.stages().forEach(stage -> journals.add(stage.journal())));
@@ -123,6 +154,8 @@ record WorkerSetup(int number, Cluster cluster, Shared engine, Executor committe
     Consumer<byte[], byte[]> openConsumer(IntSupplier round) {
         Map<String, Object> settings = new HashMap<>();
         settings.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, POLL_RECORDS);
+        settings.put(ConsumerConfig.FETCH_MAX_BYTES_CONFIG, (int) Math.min(MOST_FETCHED, bufferBytes()));
+        settings.put(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, fetchedOfPartition());
         settings.putAll(config().client());
         settings.put(ConsumerConfig.GROUP_ID_CONFIG, topology().pipeline());
         settings.put(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG, id());
@@ -130,6 +163,20 @@ record WorkerSetup(int number, Cluster cluster, Shared engine, Executor committe
         settings.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
         settings.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none");
         settings.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
+        settings.put(
+                ConsumerConfig.GROUP_PROTOCOL_CONFIG,
+                config().groupProtocol().name().toLowerCase(Locale.ROOT));
+        if (config().groupProtocol() == GroupProtocol.CLASSIC) {
+            ownAssignor(settings, round);
+        } else {
+            // The other one that brokers have, uniform, spreads the partitions of each topic by itself: it would split
+            // tasks.
+            settings.put(ConsumerConfig.GROUP_REMOTE_ASSIGNOR_CONFIG, "range");
+        }
+        return config().clients().consumer(settings);
+    }
+
+    private void ownAssignor(Map<String, Object> settings, IntSupplier round) {
         settings.put(ConsumerConfig.PARTITION_ASSIGNMENT_STRATEGY_CONFIG, CoPartitionedAssignor.class.getName());
         settings.put(
                 CoPartitionedAssignor.GROUPS_CONFIG,
@@ -137,7 +184,22 @@ record WorkerSetup(int number, Cluster cluster, Shared engine, Executor committe
         settings.put(CoPartitionedAssignor.INSTANCE_CONFIG, engine.directory().instanceId());
         settings.put(CoPartitionedAssignor.LOCAL_CONFIG, (Supplier<List<TopicPartition>>) this::localTasks);
         settings.put(CoPartitionedAssignor.ROUND_CONFIG, round);
-        return config().clients().consumer(settings);
+    }
+
+    /** The worker's part of what polled records may take. */
+    long bufferBytes() {
+        return config().bufferBytes() / config().workers();
+    }
+
+    /** What the client has fetched and not handed out is bounded for each partition only, so all of them count as if they came to this worker. */
+    private int fetchedOfPartition() {
+        int partitions = topology().groups().stream()
+                .mapToInt(group -> group.topics().stream()
+                        .mapToInt(topic -> cluster.partitions(topic))
+                        .sum())
+                .sum();
+        return (int)
+                Math.min(MOST_FETCHED_OF_PARTITION, Math.max(LEAST_FETCHED_OF_PARTITION, bufferBytes() / partitions));
     }
 
     /** The tasks with state on this disk, each named by its partition of the group's first topic. */

@@ -58,7 +58,8 @@ class BackupIT {
 
     /** Waits for a backup of so many journal entries, and gives its position. */
     private long awaitBackup(String pipeline, long atLeast) {
-        Path manifests = directory.resolve("shared").resolve(pipeline).resolve("0-0").resolve("manifests");
+        Path manifests =
+                directory.resolve("shared").resolve(pipeline).resolve("0-0").resolve("manifests");
         return await().atMost(WAIT).until(() -> newest(manifests), position -> position >= atLeast);
     }
 

@@ -127,9 +127,11 @@ class BackupRecoveryTest {
     }
 
     private SimulatedLedger.Running start(SimDisk disk) {
-        return ledger.start(disk, config -> config.backups(Path.of("backups"))
-                .backupInterval(Duration.ofMillis(50))
-                .snapshotInterval(Duration.ofMillis(10)));
+        return ledger.start(
+                disk,
+                config -> config.backups(Path.of("backups"))
+                        .backupInterval(Duration.ofMillis(50))
+                        .snapshotInterval(Duration.ofMillis(10)));
     }
 
     private void process(SimulatedLedger.Running engine, long... cents) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.wellspring.api.error.ConfigException;
+import io.wellspring.state.StateOptions;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
@@ -31,6 +32,11 @@ class EngineConfigTest {
                 () -> config.startTimeout(Duration.ofMillis(99)),
                 "startTimeout (ms)=99 is outside 100..600000 [EngineConfig]");
         assertRefused(() -> config.bufferRecords(0), "bufferRecords=0 is outside 1..1000000 [EngineConfig]");
+        assertRefused(() -> config.tableBytes(0), "tableBytes=0 is outside 1..9223372036854775807 [EngineConfig]");
+        assertRefused(
+                () -> config.bufferBytes(1_000),
+                "bufferBytes=1000 is outside 1048576..9223372036854775807 [EngineConfig]");
+        assertRefused(() -> config.snapshotEvents(0), "snapshotEvents=0 is outside 1..1000000000 [EngineConfig]");
         assertRefused(() -> config.cleanStates(-1), "cleanStates=-1 is outside 0..100000000 [EngineConfig]");
         assertRefused(
                 () -> config.idleAfter(Duration.ofMillis(9)),
@@ -57,6 +63,19 @@ class EngineConfigTest {
         assertThat(changed.bufferRecords()).isEqualTo(7);
         assertThat(changed.checked().stateDir()).isEqualTo(Path.of("x"));
         assertThat(changed.bootstrap()).isEqualTo("localhost:9092");
+    }
+
+    @Test
+    void whatRocksDbUsesIsCheckedAtOnce() {
+        assertThat(config.blockCacheBytes(1L << 30)
+                        .writeBufferBytes(1L << 28)
+                        .openFilesPerTask(20)
+                        .stateOptions())
+                .isEqualTo(new StateOptions(1L << 30, 1L << 28, 20, 2));
+        assertThatThrownBy(() -> config.blockCacheBytes(1L << 20))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("blockCacheBytes=1048576 is below twice writeBufferBytes=50331648");
+        assertThatThrownBy(() -> config.openFilesPerTask(19)).isInstanceOf(ConfigException.class);
     }
 
     @Test

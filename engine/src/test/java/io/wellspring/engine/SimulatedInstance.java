@@ -29,6 +29,7 @@ final class SimulatedInstance {
     private final int snapshotStates;
     private final int snapshotEvents;
     private final boolean backsUp;
+    private final long tableBytes;
     private SimProcess process;
     private SteppedEngine engine;
     private boolean stalled;
@@ -52,6 +53,7 @@ final class SimulatedInstance {
         this.disk = new SimDisk(id.toString(), backups);
         Random bounds = new Random(id.getLeastSignificantBits());
         this.snapshotStates = bounds.nextInt(3) == 0 ? 1 + bounds.nextInt(4) : 100_000;
+        this.tableBytes = bounds.nextInt(3) == 0 ? 1 + bounds.nextInt(4_000) : Long.MAX_VALUE;
         this.snapshotEvents = bounds.nextInt(3) == 0 ? 1 + bounds.nextInt(20) : 100_000;
         this.backsUp = bounds.nextBoolean();
     }
@@ -89,6 +91,7 @@ final class SimulatedInstance {
                 .snapshotInterval(Duration.ofMillis(200))
                 .snapshotStates(snapshotStates)
                 .snapshotEvents(snapshotEvents)
+                .tableBytes(tableBytes)
                 .clock(clock);
         if (backsUp) {
             config = config.backups(Path.of("backups")).backupInterval(Duration.ofMillis(300));

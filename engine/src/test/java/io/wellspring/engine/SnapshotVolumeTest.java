@@ -111,6 +111,59 @@ class SnapshotVolumeTest {
         stepUntil(slow, () -> running(slow) != null);
     }
 
+    @Test
+    void anAbsurdlySmallBudgetSlowsDownAndChangesNothing() {
+        load();
+        SimDisk disk = new SimDisk("a");
+
+        SteppedEngine engine = started(disk, config -> config.tableBytes(1));
+        stepUntil(engine, () -> told() == RECORDS);
+        stepUntil(engine, () -> tail(disk) == 0);
+
+        assertThat(engine.running(new TaskId(0, 0)).changedBytes()).isZero();
+        assertThat(engine.running(new TaskId(0, 0)).cleanBytes()).isZero();
+        assertThat(engine.state(Accounts.STAGE, "k7")).contains(new Accounts.Balance(RECORDS / KEYS, RECORDS / KEYS));
+    }
+
+    @Test
+    void cleanStatesGoBeforeAnythingRests() {
+        load();
+        SimDisk disk = new SimDisk("a");
+        long budget = 60_000; // about half of the keys
+
+        SteppedEngine engine = started(disk, config -> config.tableBytes(budget));
+        stepUntil(engine, () -> told() == RECORDS);
+        stepUntil(engine, () -> used(engine) <= budget);
+
+        assertThat(engine.running(new TaskId(0, 0)).cleanBytes()).isBetween(budget / 4, budget);
+        assertThat(engine.state(Accounts.STAGE, "k7")).contains(new Accounts.Balance(RECORDS / KEYS, RECORDS / KEYS));
+    }
+
+    @Test
+    void processingRestsWhileTheDiskDoesNotFollowAndGoesOnWhenItDoes() {
+        load();
+        SimDisk disk = new SimDisk("a");
+        SteppedEngine engine = started(disk, config -> config.tableBytes(20_000));
+        stepUntil(engine, () -> running(engine) != null);
+
+        disk.takeAway();
+        for (int step = 0; step < STEPS; step++) {
+            engine.step();
+            goOn();
+        }
+
+        assertThat(told()).as("told while nothing can be written").isLessThan(RECORDS);
+        assertThat(running(engine)).as("resting is not stopping").isNotNull();
+        disk.bringBack();
+        stepUntil(engine, () -> told() == RECORDS);
+        assertThat(engine.state(Accounts.STAGE, "k7")).contains(new Accounts.Balance(RECORDS / KEYS, RECORDS / KEYS));
+    }
+
+    private static long used(SteppedEngine engine) {
+        Task task = engine.running(new TaskId(0, 0));
+        return task.changedBytes() + task.cleanBytes();
+    }
+
     private static TaskStatus.Running running(SteppedEngine engine) {
         return engine.status().stream()
                 .filter(TaskStatus.Running.class::isInstance)

@@ -67,8 +67,8 @@ record BackupManifest(SnapshotMark mark, List<Part> files) {
         if (lines.size() < 2 || !lines.get(0).equals(HEAD)) {
             throw new CorruptException("it begins with '" + lines.get(0) + "', and this version reads '" + HEAD + "'");
         }
-        SnapshotMark mark = MarkFormat.decode(
-                HexFormat.of().parseHex(lines.get(1).substring("mark ".length())));
+        SnapshotMark mark =
+                MarkFormat.decode(HexFormat.of().parseHex(lines.get(1).substring("mark ".length())));
         List<Part> files = new ArrayList<>();
         for (String line : lines.subList(2, lines.size())) {
             String[] words = line.split(" ", 4);

@@ -86,7 +86,8 @@ final class ContentFiles {
 
     private static void check(BackupManifest.Part part, Path stored, String found) {
         if (!found.equals(part.hash())) {
-            throw new CorruptException("its file " + stored + " has other content than was written (SHA-256 " + found + ")");
+            throw new CorruptException(
+                    "its file " + stored + " has other content than was written (SHA-256 " + found + ")");
         }
     }
 

@@ -101,8 +101,8 @@ final class DirectoryBackups implements StateBackups {
         try {
             List<Backup> found = new ArrayList<>();
             Map<String, Optional<BackupManifest>> manifests = manifests(taskName);
-            manifests.forEach((name, manifest) -> manifest.ifPresent(
-                    whole -> found.add(new Backup(name, whole.mark(), whole.bytes()))));
+            manifests.forEach((name, manifest) ->
+                    manifest.ifPresent(whole -> found.add(new Backup(name, whole.mark(), whole.bytes()))));
             found.sort(Comparator.comparing(Backup::name).reversed());
             return found;
         } catch (IOException e) {
@@ -160,7 +160,8 @@ final class DirectoryBackups implements StateBackups {
         for (Path file : files) {
             String name = file.getFileName().toString();
             long bytes = Files.size(file);
-            String same = name + " " + bytes + " " + Files.getLastModifiedTime(file).toInstant();
+            String same =
+                    name + " " + bytes + " " + Files.getLastModifiedTime(file).toInstant();
             BackupManifest.Part part = name.endsWith(".sst") ? before.get(same) : null;
             if (part == null) {
                 part = new BackupManifest.Part(name, ContentFiles.hash(file), bytes);
@@ -182,8 +183,7 @@ final class DirectoryBackups implements StateBackups {
         for (int tried = 0; tried < MOST_GENERATIONS_TRIED; tried++) {
             Path file = manifests.resolve(
                     String.format("%020d-%010d", BackupManifest.position(manifest.mark()), generation + tried));
-            try (FileChannel out =
-                    FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+            try (FileChannel out = FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
                 ByteBuffer text = StandardCharsets.UTF_8.encode(manifest.text());
                 while (text.hasRemaining()) {
                     out.write(text);
@@ -202,9 +202,8 @@ final class DirectoryBackups implements StateBackups {
         Instant before = clock.instant().minus(GRACE);
         Map<String, Optional<BackupManifest>> manifests = manifests(taskName);
         Map<String, BackupManifest> ours = new TreeMap<>();
-        manifests.forEach((name, manifest) -> manifest.filter(
-                        one -> topicIds(one).equals(topicIds(written)))
-                .ifPresent(one -> ours.put(name, one)));
+        manifests.forEach((name, manifest) ->
+                manifest.filter(one -> topicIds(one).equals(topicIds(written))).ifPresent(one -> ours.put(name, one)));
         Set<String> kept = newest(ours.keySet(), Comparator.naturalOrder());
         kept.addAll(newest(ours.keySet(), Comparator.comparing(DirectoryBackups::generation)));
         for (String name : ours.keySet()) {

@@ -1,5 +1,7 @@
 package io.wellspring.state;
 
+import java.util.HashMap;
+import java.util.Map;
 import org.rocksdb.BlockBasedTableConfig;
 import org.rocksdb.BloomFilter;
 import org.rocksdb.Cache;
@@ -13,7 +15,7 @@ import org.rocksdb.WALRecoveryMode;
 import org.rocksdb.WriteBufferManager;
 
 /**
- * What the databases of a state directory have in common: one block cache, one budget of write buffers charged to it, and options
+ * What the databases of this process have in common, as far as their directories chose the same: one block cache, one budget of write buffers charged to it, and options
  * for many small databases instead of RocksDB's for one big one. With its defaults 1,000 of them would reserve gigabytes (64 MiB
  * of write buffer, 1 MiB arena blocks, 4 MiB of preallocated manifest and 16 threads to open files, each).
  */
@@ -22,12 +24,28 @@ final class RocksShared implements AutoCloseable {
     private static final long MIB = 1024 * KIB;
     private static final double BLOOM_BITS_PER_KEY = 10;
 
+    /** By their options, those that are in use, so that several engines of a process have one cache. */
+    private static final Map<StateOptions, RocksShared> IN_USE = new HashMap<>();
+
+    private final StateOptions chosen;
+    private int users;
+
     private final Cache blockCache;
     private final WriteBufferManager writeBuffers;
     private final BloomFilter filter;
     private final Options options;
 
-    RocksShared(StateOptions chosen) {
+    /** What all directories of this process that chose the same have in common; {@link #close} gives it back. */
+    static RocksShared acquire(StateOptions chosen) {
+        synchronized (IN_USE) {
+            RocksShared shared = IN_USE.computeIfAbsent(chosen, RocksShared::new);
+            shared.users++;
+            return shared;
+        }
+    }
+
+    private RocksShared(StateOptions chosen) {
+        this.chosen = chosen;
         blockCache = new LRUCache(chosen.blockCacheBytes());
         writeBuffers = new WriteBufferManager(chosen.writeBufferBytes(), blockCache);
         filter = new BloomFilter(BLOOM_BITS_PER_KEY);
@@ -75,9 +93,15 @@ final class RocksShared implements AutoCloseable {
         return options;
     }
 
-    /** Only after the last database is closed. */
+    /** Only after the last database of the directory is closed. */
     @Override
     public void close() {
+        synchronized (IN_USE) {
+            if (--users > 0) {
+                return;
+            }
+            IN_USE.remove(chosen);
+        }
         options.close();
         writeBuffers.close();
         filter.close();

@@ -260,7 +260,8 @@ final class RocksStore implements StateStore {
             byte[] bytes = copy.get(RowKeys.MARK);
             return bytes == null ? Optional.empty() : Optional.of(MarkFormat.decode(bytes));
         } catch (RocksDBException e) {
-            throw new CorruptException("The copy of a snapshot in " + checkpoint + " cannot be read: " + e.getMessage(), e);
+            throw new CorruptException(
+                    "The copy of a snapshot in " + checkpoint + " cannot be read: " + e.getMessage(), e);
         }
     }
 

@@ -125,7 +125,7 @@ public final class StateDirectory implements StateStores, AutoCloseable {
                     identity,
                     ids,
                     StartNonce.of(DirectoryLock.host(), ProcessHandle.current().pid(), UUID.randomUUID()),
-                    new RocksShared(options));
+                    RocksShared.acquire(options));
         } catch (IOException e) {
             release(lock);
             throw new ConfigException(

@@ -57,7 +57,9 @@ class DirectoryBackupsTest {
         Object inode = Files.getAttribute(table, "unix:ino");
         backUp(2);
         assertThat(names("files")).containsAll(first).hasSizeGreaterThan(first.size());
-        assertThat(Files.getAttribute(table, "unix:ino")).as("not written again").isEqualTo(inode);
+        assertThat(Files.getAttribute(table, "unix:ino"))
+                .as("not written again")
+                .isEqualTo(inode);
         assertThat(directory.path().resolve("backing-up").resolve(TASK))
                 .as("links to the database's files are not kept")
                 .doesNotExist();
@@ -128,7 +130,9 @@ class DirectoryBackupsTest {
         for (int position = 1; position <= 6; position++) {
             backUp(position);
         }
-        assertThat(backups().list(TASK)).hasSize(6).allSatisfy(backup -> backups().verify(TASK, backup));
+        assertThat(backups().list(TASK))
+                .hasSize(6)
+                .allSatisfy(backup -> backups().verify(TASK, backup));
     }
 
     @Test
@@ -161,7 +165,8 @@ class DirectoryBackupsTest {
     @Test
     void deletesNoFilesWhileAManifestCannotBeRead() throws IOException {
         backUp(1);
-        Files.writeString(place().resolve("manifests").resolve("00000000000000000000-0000000009"), "wellspring-backup 2\n");
+        Files.writeString(
+                place().resolve("manifests").resolve("00000000000000000000-0000000009"), "wellspring-backup 2\n");
         for (int position = 2; position <= 6; position++) {
             backUp(position);
         }
@@ -191,7 +196,8 @@ class DirectoryBackupsTest {
     }
 
     private DirectoryBackups backups() {
-        return new DirectoryBackups(directory, root.resolve("shared").resolve("payments"), Clock.fixed(now, ZoneOffset.UTC));
+        return new DirectoryBackups(
+                directory, root.resolve("shared").resolve("payments"), Clock.fixed(now, ZoneOffset.UTC));
     }
 
     private Path place() {

@@ -90,7 +90,9 @@ public abstract class StateBackupsContract {
                 owner().backups(place()).backUp(TASK);
             }
         }
-        assertThat(heir().backups(place()).list(TASK)).extracting(Backup::mark).containsExactly(mark(100), mark(20), mark(9));
+        assertThat(heir().backups(place()).list(TASK))
+                .extracting(Backup::mark)
+                .containsExactly(mark(100), mark(20), mark(9));
     }
 
     @Test
