@@ -84,7 +84,10 @@ final class OwnedTask {
         return switch (phase) {
             case RECOVERING -> recovery.status();
             case RUNNING ->
-                new TaskStatus.Running(id().toString(), recovery.basis(), recovery.replayed(), task.committedCounts());
+                task.resting()
+                        .<TaskStatus>map(why -> new TaskStatus.Waiting(id().toString(), why))
+                        .orElseGet(() -> new TaskStatus.Running(
+                                id().toString(), recovery.basis(), recovery.replayed(), task.committedCounts()));
             case FAILED, CLOSED -> new TaskStatus.Failed(id().toString(), error);
         };
     }
