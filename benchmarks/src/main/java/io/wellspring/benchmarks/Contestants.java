@@ -12,6 +12,7 @@ import java.util.stream.Collectors;
 /** All contestants, in the order in which they run. A new one is a main class and a line here. */
 final class Contestants {
     private static final String LOOP = "io.wellspring.benchmarks.LoopContestant";
+    private static final String LOOP_PAIR = "io.wellspring.benchmarks.LoopPairContestant";
     private static final String STREAMS = "io.wellspring.benchmarks.streams.StreamsContestant";
     private static final String WELLSPRING = "io.wellspring.benchmarks.WellspringContestant";
 
@@ -23,6 +24,9 @@ final class Contestants {
     private static final List<ContestantSpec> ALL = List.of(
             new ContestantSpec("loop-tuned", Home.BENCHMARKS, LOOP, Map.of("profile", "tuned"), Set.of(RELAY), true),
             new ContestantSpec("loop", Home.BENCHMARKS, LOOP, Map.of(), Set.of(RELAY), true),
+            new ContestantSpec(
+                    "loop-pair-tuned", Home.BENCHMARKS, LOOP_PAIR, Map.of("profile", "tuned"), Set.of(RELAY), false),
+            new ContestantSpec("loop-pair", Home.BENCHMARKS, LOOP_PAIR, Map.of(), Set.of(RELAY), false),
             new ContestantSpec("wellspring-tuned", Home.BENCHMARKS, WELLSPRING, Map.of("profile", "tuned"), BOTH, true),
             new ContestantSpec("wellspring", Home.BENCHMARKS, WELLSPRING, Map.of(), BOTH, true),
             new ContestantSpec("streams-tuned", Home.KAFKA_STREAMS, STREAMS, Map.of("profile", "tuned"), BOTH, true),
@@ -68,6 +72,14 @@ final class Contestants {
             new ContestantSpec(
                     "streams-10ms", Home.KAFKA_STREAMS, STREAMS, Map.of("commit", "10"), Set.of(LEDGER), true));
 
+    /** Who relays at an even rate, with one transactional producer or two in turn, and the back-off of the engine's producers. */
+    private static final List<ContestantSpec> RELAYING = List.of(
+            relaying("loop-100ms", LOOP, "100"),
+            relaying("loop-pair-100ms", LOOP_PAIR, "100"),
+            relaying("loop-10ms", LOOP, "10"),
+            relaying("loop-pair-10ms", LOOP_PAIR, "10"),
+            new ContestantSpec("wellspring", Home.BENCHMARKS, WELLSPRING, Map.of(), Set.of(RELAY), true));
+
     /** Pairs of whom one is killed, and the other takes over. */
     private static final List<ContestantSpec> PAIRED = List.of(
             new ContestantSpec(
@@ -92,6 +104,15 @@ final class Contestants {
 
     static List<ContestantSpec> answering() {
         return ANSWERING;
+    }
+
+    private static ContestantSpec relaying(String name, String main, String commitMillis) {
+        return new ContestantSpec(
+                name, Home.BENCHMARKS, main, Map.of("commit", commitMillis, "backoff", "2"), Set.of(RELAY), true);
+    }
+
+    static List<ContestantSpec> relaying() {
+        return RELAYING;
     }
 
     static List<ContestantSpec> paired() {

@@ -1,15 +1,17 @@
 package io.wellspring.benchmarks;
 
 import io.wellspring.benchmarks.contestant.ContestantSettings;
+import io.wellspring.benchmarks.contestant.Entry;
 import io.wellspring.benchmarks.contestant.Receipt;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.ToLongFunction;
 
 /**
- * Books entries that come at an even rate, and takes the time from when each was due to when its receipt was read, read_committed. Contestants
+ * Takes entries that come at an even rate, and the time from when each was due to when its answer was read, read_committed. Contestants
  * run in turn; a run counts when in the end all outputs are right.
  */
 final class Latencies implements Study {
@@ -20,12 +22,51 @@ final class Latencies implements Study {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final double NANOS_PER_MILLI = 1e6;
 
+    private final String title;
+    private final Workload workload;
+    private final List<ContestantSpec> contestants;
+    private final ToLongFunction<byte[]> number;
+    private final String note;
     private final List<Latency> latencies = new ArrayList<>();
     private final List<String> failures = new ArrayList<>();
 
+    private Latencies(
+            String title,
+            Workload workload,
+            List<ContestantSpec> contestants,
+            ToLongFunction<byte[]> number,
+            String note) {
+        this.title = title;
+        this.workload = workload;
+        this.contestants = contestants;
+        this.number = number;
+        this.note = note;
+    }
+
+    /** The ledger, beside Kafka Streams. */
+    static Latencies ofLedger() {
+        return new Latencies(
+                "latency",
+                Workload.LEDGER,
+                Contestants.answering(),
+                Receipt::number,
+                "The commit interval is 100 ms; \"streams-10ms\" has 10 ms.");
+    }
+
+    /** The relay, with one transactional producer and with two in turn. */
+    static Latencies ofRelay() {
+        return new Latencies(
+                "alternation",
+                Workload.RELAY,
+                Contestants.relaying(),
+                Entry::number,
+                "Loops commit when their interval has passed, which their names tell; \"loop-pair\" has two producers in turn. \"wellspring\" has one, and"
+                        + " commits at once when its input is drained, but for the gap. All with retry.backoff.ms=2.");
+    }
+
     @Override
     public String title() {
-        return "latency";
+        return title;
     }
 
     @Override
@@ -40,15 +81,15 @@ final class Latencies implements Study {
                 bench.plan().accounts(),
                 bench.plan().seed());
         for (int round = 1; round <= bench.rounds(); round++) {
-            for (ContestantSpec contestant : Contestants.answering()) {
-                String title = "latency " + contestant.name() + " round " + round;
+            for (ContestantSpec contestant : contestants) {
+                String run = title + " " + contestant.name() + " round " + round;
                 try {
                     Latency latency = measure(bench, plan, contestant, round);
                     latencies.add(latency);
                     bench.progress().println(latency.line());
                 } catch (RunFailedException failure) {
-                    failures.add(title + ": " + failure.getMessage());
-                    bench.progress().println(title + " FAILED: " + failure.getMessage());
+                    failures.add(run + ": " + failure.getMessage());
+                    bench.progress().println(run + " FAILED: " + failure.getMessage());
                 }
             }
         }
@@ -56,25 +97,26 @@ final class Latencies implements Study {
                 title(),
                 String.format(
                         Locale.ROOT,
-                        "The ledger at %,d records a second: from the moment a record was due to be sent to the return of the poll that brought its"
-                                + " receipt, read_committed. The first %d s are not counted, the %d s after them are.",
+                        "The %s at %,d records a second: from the moment a record was due to be sent to the return of the poll that brought its"
+                                + " answer, read_committed. The first %d s are not counted, the %d s after them are.",
+                        workload.title(),
                         PER_SECOND,
                         WARM_SECONDS,
                         COUNTED_SECONDS),
                 plan.toString(),
                 "Median (least .. most) of the runs, contestants in turn, in ms; CPU in cores over the counted time. Every run ended with each input"
-                        + " answered exactly once. The commit interval is 100 ms; \"streams-10ms\" has 10 ms.",
+                        + " answered exactly once. " + note,
                 table(),
                 latencies.stream().map(Latency::line).toList(),
                 List.copyOf(failures));
     }
 
-    private static Latency measure(Bench bench, InputPlan plan, ContestantSpec contestant, int round) {
-        String runId = "latency-" + contestant.name() + "-" + round;
+    private Latency measure(Bench bench, InputPlan plan, ContestantSpec contestant, int round) {
+        String runId = title + "-" + contestant.name() + "-" + round;
         String input = runId + "-in";
         String output = runId + "-out";
         var settings = new ContestantSettings(
-                Workload.LEDGER.title(),
+                workload.title(),
                 bench.bootstrapServers(),
                 input,
                 output,
@@ -89,8 +131,8 @@ final class Latencies implements Study {
                     bench.bootstrapServers(),
                     output,
                     BenchmarkTopics.PARTITIONS,
-                    Workload.LEDGER.check(plan),
-                    (partition, value, nowNanos) -> arrivedNanos[(int) Receipt.number(value)] = nowNanos)) {
+                    workload.check(plan),
+                    (partition, value, nowNanos) -> arrivedNanos[(int) number.applyAsLong(value)] = nowNanos)) {
                 ContestantProcess process = ContestantProcess.start(
                         bench.launcher().command(contestant, settings),
                         bench.directory().resolve(runId + ".log"));

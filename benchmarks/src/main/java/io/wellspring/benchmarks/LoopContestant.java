@@ -24,21 +24,27 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /**
  * The relay as one writes it by hand: one thread, one consumer, one transactional producer, offsets in the transaction, a
- * commit each 100 ms and before a partition is given away. It is the practical limit of what a framework can reach, so it
+ * commit each 100 ms (option {@code commit}) and before a partition is given away. It is the practical limit of what a framework can reach, so it
  * does nothing else: any failure ends it.
  */
 final class LoopContestant implements Contestant.Running {
-    private static final long COMMIT_NANOS = TimeUnit.MILLISECONDS.toNanos(ContestantSettings.COMMIT_INTERVAL_MILLIS);
-
     private final ContestantSettings settings;
     private final KafkaConsumer<byte[], byte[]> consumer;
     private final KafkaProducer<byte[], byte[]> producer;
     private final Thread thread = new Thread(this::loop, "loop");
     private final Map<TopicPartition, OffsetAndMetadata> uncommitted = new HashMap<>();
+    private final long commitNanos;
     private long commitAtNanos;
 
     private LoopContestant(ContestantSettings settings) {
         this.settings = settings;
+        this.commitNanos = commitNanos(settings);
+        consumer = new KafkaConsumer<>(consuming(settings), new ByteArrayDeserializer(), new ByteArrayDeserializer());
+        producer = new KafkaProducer<>(
+                producing(settings, settings.runId()), new ByteArraySerializer(), new ByteArraySerializer());
+    }
+
+    static Map<String, Object> consuming(ContestantSettings settings) {
         Map<String, Object> consuming = new HashMap<>(Map.of(
                 "bootstrap.servers",
                 settings.bootstrapServers(),
@@ -51,12 +57,33 @@ final class LoopContestant implements Contestant.Running {
                 "isolation.level",
                 "read_committed"));
         consuming.putAll(Tuning.consumer(settings.tuned()));
-        Map<String, Object> producing = new HashMap<>(Map.of(
-                "bootstrap.servers", settings.bootstrapServers(),
-                "transactional.id", settings.runId()));
+        return consuming;
+    }
+
+    /** Option {@code backoff=MILLIS}: how soon a transaction that follows another at once is tried again; 100 ms in the client's defaults. */
+    static Map<String, Object> producing(ContestantSettings settings, String transactionalId) {
+        Map<String, Object> producing = new HashMap<>(
+                Map.of("bootstrap.servers", settings.bootstrapServers(), "transactional.id", transactionalId));
         producing.putAll(Tuning.producer(settings.tuned()));
-        consumer = new KafkaConsumer<>(consuming, new ByteArrayDeserializer(), new ByteArrayDeserializer());
-        producer = new KafkaProducer<>(producing, new ByteArraySerializer(), new ByteArraySerializer());
+        String backoff = settings.option("backoff", "");
+        if (!backoff.isEmpty()) {
+            producing.put("retry.backoff.ms", backoff);
+            producing.put("retry.backoff.max.ms", Integer.toString(5 * Integer.parseInt(backoff)));
+        }
+        return producing;
+    }
+
+    /** Option {@code commit=MILLIS}: the commit interval. */
+    static long commitNanos(ContestantSettings settings) {
+        return TimeUnit.MILLISECONDS.toNanos(Integer.parseInt(
+                settings.option("commit", Integer.toString(ContestantSettings.COMMIT_INTERVAL_MILLIS))));
+    }
+
+    static void requireRelay(ContestantSettings settings) {
+        if (!settings.workload().equals(Workload.RELAY.title())) {
+            throw new IllegalArgumentException("the loop has no durable state, so it cannot run " + settings.workload()
+                    + " [LoopContestant]; it runs relay");
+        }
     }
 
     /** Started by the harness only. */
@@ -65,10 +92,7 @@ final class LoopContestant implements Contestant.Running {
     }
 
     static Contestant.Running start(ContestantSettings settings) {
-        if (!settings.workload().equals(Workload.RELAY.title())) {
-            throw new IllegalArgumentException("the loop has no durable state, so it cannot run " + settings.workload()
-                    + " [LoopContestant]; it runs relay");
-        }
+        requireRelay(settings);
         LoopContestant loop = new LoopContestant(settings);
         loop.producer.initTransactions();
         loop.thread.setUncaughtExceptionHandler((thread, failure) -> Contestant.fail(failure));
@@ -97,14 +121,14 @@ final class LoopContestant implements Contestant.Running {
 
     private Duration untilCommit() {
         return uncommitted.isEmpty()
-                ? Duration.ofNanos(COMMIT_NANOS)
+                ? Duration.ofNanos(commitNanos)
                 : Duration.ofNanos(Math.max(0, commitAtNanos - System.nanoTime()));
     }
 
     private void relay(ConsumerRecords<byte[], byte[]> records) {
         if (uncommitted.isEmpty()) {
             producer.beginTransaction();
-            commitAtNanos = System.nanoTime() + COMMIT_NANOS;
+            commitAtNanos = System.nanoTime() + commitNanos;
         }
         for (ConsumerRecord<byte[], byte[]> input : records) {
             var unused =

@@ -45,6 +45,14 @@ class LoopRelayIT {
     }
 
     @Test
+    void answersEachInputOnceWithTwoProducersInTurn() {
+        Rounds rounds = rounds();
+        rounds.run(Workload.RELAY, Contestants.of(Workload.RELAY, List.of("loop-pair")), 1);
+
+        assertThat(rounds.failures()).isEmpty();
+    }
+
+    @Test
     void reportsAContestantThatCannotStart() {
         Rounds rounds = rounds();
         rounds.run(Workload.LEDGER, Contestants.of(Workload.RELAY, List.of("loop")), 1);

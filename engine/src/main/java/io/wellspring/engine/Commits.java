@@ -44,6 +44,9 @@ final class Commits {
     private boolean open;
     private long openedNanos;
     private long beganNanos;
+    private final long startedNanos;
+    private long standingNanos;
+    private int commits;
     private List<Part> parts = List.of();
     private List<OwnedTask> toRewind = List.of();
 
@@ -54,6 +57,7 @@ final class Commits {
                 setup.config().commitInterval(),
                 setup.config().commitGap(),
                 setup.nanos().getAsLong());
+        this.startedNanos = setup.nanos().getAsLong();
         this.producer = setup.openProducer();
         producer.beginInit();
     }
@@ -165,6 +169,12 @@ final class Commits {
 
     void close() {
         if (phase != Phase.CLOSED) {
+            LOG.info(
+                    "worker {}: {} commits, during which nothing was processed, took {} of {} ms",
+                    setup.number(),
+                    commits,
+                    standingNanos / 1_000_000,
+                    (setup.nanos().getAsLong() - startedNanos) / 1_000_000);
             phase = Phase.CLOSED;
             producer.close(Duration.ofSeconds(5));
         }
@@ -290,6 +300,8 @@ final class Commits {
     private void committed(Map<TopicPartition, Long> journalEnds) {
         long now = setup.nanos().getAsLong();
         policy.ended(beganNanos, now);
+        standingNanos += now - beganNanos;
+        commits++;
         phase = Phase.READY;
         open = false;
         for (Part part : parts) {

@@ -248,18 +248,25 @@ public final class Engine implements AutoCloseable {
                 TableBudget.ofProcess(),
                 NANOS,
                 () -> LockSupport.parkNanos(PAUSE_NANOS),
-                group.standsOnOtherTopicsThan(topology.topics()));
+                config.groupProtocol() == GroupProtocol.CLASSIC && group.standsOnOtherTopicsThan(topology.topics()));
         for (int number = 0; number < config.workers(); number++) {
             directory.remember(WorkerSetup.idOf(topology.pipeline(), directory.instanceId(), number));
         }
+        Set<String> ownIds = new HashSet<>();
         Set<String> retired = new HashSet<>(directory.rememberedIds());
         for (int number = 0; number < config.workers(); number++) {
             var setup = new WorkerSetup(number, cluster, shared, committers);
             retired.remove(setup.id());
+            ownIds.add(setup.id());
             workers.add(new WorkerThread(setup, board));
         }
         RetiredIds.fence(retired, config);
-        group.remove(retired);
+        group.remove(retired, "their workers are not started any more");
+        if (config.groupProtocol() == GroupProtocol.CONSUMER) {
+            // The broker refuses them until their session ends, though the process that had them is gone: it held the
+            // directory.
+            group.remove(ownIds, "their process is gone, and they are about to join anew");
+        }
         workers.forEach(WorkerThread::start);
         LOG.info("pipeline {} started with {} worker(s)", topology.pipeline(), workers.size());
     }

@@ -6,6 +6,7 @@ import io.wellspring.state.StateOptions;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 
@@ -17,6 +18,9 @@ import java.util.Objects;
  * }</pre>
  */
 public final class EngineConfig {
+    private static final List<String> CLASSIC_ONLY =
+            List.of("session.timeout.ms", "heartbeat.interval.ms", "partition.assignment.strategy");
+
     private final Map<String, Object> client;
     private Path stateDir;
     private int workers = 1;
@@ -34,6 +38,7 @@ public final class EngineConfig {
     private Duration idleAfter = Duration.ofMinutes(1);
     private int waitingRecords = 100_000;
     private short replicationFactor = -1;
+    private GroupProtocol groupProtocol = GroupProtocol.CLASSIC;
     private Clock clock = Clock.systemUTC();
     private KafkaClients clients;
 
@@ -59,6 +64,7 @@ public final class EngineConfig {
         this.idleAfter = from.idleAfter;
         this.waitingRecords = from.waitingRecords;
         this.replicationFactor = from.replicationFactor;
+        this.groupProtocol = from.groupProtocol;
         this.clock = from.clock;
         this.clients = from.clients;
     }
@@ -335,6 +341,29 @@ public final class EngineConfig {
     }
 
     /**
+     * How the engines of the pipeline share out its partitions.
+     *
+     * @param protocol {@link GroupProtocol#CLASSIC} unless set
+     * @return the changed copy
+     * @throws ConfigException when a client property does not go with it
+     */
+    public EngineConfig groupProtocol(GroupProtocol protocol) {
+        var copy = copy();
+        copy.groupProtocol = Objects.requireNonNull(protocol, "protocol");
+        if (protocol == GroupProtocol.CONSUMER) {
+            for (String property : CLASSIC_ONLY) {
+                if (client.containsKey(property)) {
+                    throw new ConfigException(
+                            "the client property " + property
+                                    + " is of the classic group protocol, and groupProtocol is CONSUMER [EngineConfig]: leave it out; the broker's"
+                                    + " group.consumer.session.timeout.ms, group.consumer.heartbeat.interval.ms and assignor hold then");
+                }
+            }
+        }
+        return copy;
+    }
+
+    /**
      * The clock that processing time is read from.
      *
      * @param source the system's clock unless set
@@ -428,6 +457,10 @@ public final class EngineConfig {
 
     short replicationFactor() {
         return replicationFactor;
+    }
+
+    GroupProtocol groupProtocol() {
+        return groupProtocol;
     }
 
     Clock clock() {

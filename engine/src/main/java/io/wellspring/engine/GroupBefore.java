@@ -58,8 +58,8 @@ final class GroupBefore {
         return !assigned.isEmpty() && !assigned.equals(topics);
     }
 
-    /** Removes static members that will not come back. */
-    void remove(Set<String> instanceIds) {
+    /** Removes static members that will not come back as they are. */
+    void remove(Set<String> instanceIds, String why) {
         Set<String> present = found.stream()
                 .flatMap(description -> description.members().stream())
                 .map(MemberDescription::groupInstanceId)
@@ -73,7 +73,7 @@ final class GroupBefore {
         try {
             await(admin.removeMembersFromConsumerGroup(group, new RemoveMembersFromConsumerGroupOptions(ghosts))
                     .all());
-            LOG.info("removed members {} of group {}: their workers are not started any more", present, group);
+            LOG.info("removed members {} of group {}: {}", present, group, why);
         } catch (ExecutionException | TimeoutException refused) {
             LOG.warn(
                     "members {} of group {} hold their partitions until their session ends, since they could not be removed;"

@@ -19,6 +19,9 @@ import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.FencedInstanceIdException;
+import org.apache.kafka.common.errors.GroupIdNotFoundException;
+import org.apache.kafka.common.errors.InconsistentGroupProtocolException;
+import org.apache.kafka.common.errors.UnreleasedInstanceIdException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -164,8 +167,15 @@ final class Worker {
         try {
             return membership.poll(atMost);
         } catch (FencedInstanceIdException fenced) {
+            if (setup.config().groupProtocol() == GroupProtocol.CONSUMER) {
+                throw setup.heldPlace(fenced); // such a consumer does not join again
+            }
             fenced(fenced);
             return ConsumerRecords.empty();
+        } catch (UnreleasedInstanceIdException held) {
+            throw setup.heldPlace(held);
+        } catch (GroupIdNotFoundException | InconsistentGroupProtocolException otherProtocol) {
+            throw setup.otherProtocol(otherProtocol);
         } catch (OffsetOutOfRangeException cut) {
             cut.offsetOutOfRangePartitions().forEach(this::failCut);
             return ConsumerRecords.empty();

@@ -1,5 +1,6 @@
 package io.wellspring.engine;
 
+import io.wellspring.api.error.ConfigException;
 import io.wellspring.api.error.CorruptException;
 import io.wellspring.api.error.FencedException;
 import io.wellspring.api.port.StateStore;
@@ -13,6 +14,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Executor;
@@ -113,6 +115,27 @@ record WorkerSetup(int number, Cluster cluster, Shared engine, Executor committe
                 cause);
     }
 
+    /** The end of a worker whose place the broker keeps for somebody else, under the consumer protocol. */
+    FencedException heldPlace(Throwable cause) {
+        return new FencedException(
+                "Worker " + id() + " is refused by group " + topology().pipeline()
+                        + ", since another member has its instance id: either another engine runs with a copy of this state directory, or"
+                        + " a process that was killed, which could not be removed (READ and DESCRIBE on the group allow it). "
+                        + engine.namesakes().described(id(), nonce())
+                        + " Delete the copy, or start again once the session has ended (group.consumer.session.timeout.ms of the broker)",
+                cause);
+    }
+
+    /** The broker does not let the group have members of both protocols, or not this one of them. */
+    ConfigException otherProtocol(Throwable cause) {
+        return new ConfigException(
+                "Worker " + id() + " cannot join group " + topology().pipeline() + " with groupProtocol "
+                        + config().groupProtocol() + ": " + cause.getMessage()
+                        + " End all engines of the pipeline with leave() and start them with one protocol, or allow the change on the broker with"
+                        + " group.consumer.migration.policy=bidirectional",
+                cause);
+    }
+
     TransactionalProducer openProducer() {
         Set<String> journals = new HashSet<>();
         topology().groups().forEach(group -> group.stages().forEach(stage -> journals.add(stage.journal())));
@@ -137,6 +160,20 @@ record WorkerSetup(int number, Cluster cluster, Shared engine, Executor committe
         settings.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
         settings.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none");
         settings.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
+        settings.put(
+                ConsumerConfig.GROUP_PROTOCOL_CONFIG,
+                config().groupProtocol().name().toLowerCase(Locale.ROOT));
+        if (config().groupProtocol() == GroupProtocol.CLASSIC) {
+            ownAssignor(settings, round);
+        } else {
+            // The other one that brokers have, uniform, spreads the partitions of each topic by itself: it would split
+            // tasks.
+            settings.put(ConsumerConfig.GROUP_REMOTE_ASSIGNOR_CONFIG, "range");
+        }
+        return config().clients().consumer(settings);
+    }
+
+    private void ownAssignor(Map<String, Object> settings, IntSupplier round) {
         settings.put(ConsumerConfig.PARTITION_ASSIGNMENT_STRATEGY_CONFIG, CoPartitionedAssignor.class.getName());
         settings.put(
                 CoPartitionedAssignor.GROUPS_CONFIG,
@@ -144,7 +181,6 @@ record WorkerSetup(int number, Cluster cluster, Shared engine, Executor committe
         settings.put(CoPartitionedAssignor.INSTANCE_CONFIG, engine.directory().instanceId());
         settings.put(CoPartitionedAssignor.LOCAL_CONFIG, (Supplier<List<TopicPartition>>) this::localTasks);
         settings.put(CoPartitionedAssignor.ROUND_CONFIG, round);
-        return config().clients().consumer(settings);
     }
 
     /** The worker's part of what polled records may take. */

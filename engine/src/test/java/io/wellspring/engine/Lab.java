@@ -93,6 +93,12 @@ final class Lab implements AutoCloseable {
                 .stateDir(directory);
     }
 
+    static EngineConfig config(String bootstrap, Path directory, GroupProtocol protocol) {
+        return protocol == GroupProtocol.CLASSIC
+                ? config(bootstrap, directory)
+                : EngineConfig.forBootstrap(bootstrap).stateDir(directory).groupProtocol(protocol);
+    }
+
     Engine start(Pipeline pipeline, EngineConfig config) throws InterruptedException {
         Engine engine = startOnly(pipeline, config);
         engine.awaitRunning(WAIT);

@@ -19,6 +19,11 @@ final class LedgerProcess implements AutoCloseable {
     }
 
     static LedgerProcess start(Lab lab, Duration snapshotInterval, long nanosPerRecord) throws IOException {
+        return start(lab, GroupProtocol.CLASSIC, snapshotInterval, nanosPerRecord);
+    }
+
+    static LedgerProcess start(Lab lab, GroupProtocol protocol, Duration snapshotInterval, long nanosPerRecord)
+            throws IOException {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx256m",
@@ -30,7 +35,8 @@ final class LedgerProcess implements AutoCloseable {
                 lab.directory.toString(),
                 lab.name,
                 Long.toString(snapshotInterval.toMillis()),
-                Long.toString(nanosPerRecord)));
+                Long.toString(nanosPerRecord),
+                protocol.name()));
         return new LedgerProcess(new ProcessBuilder(command)
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(
@@ -66,7 +72,7 @@ final class LedgerProcess implements AutoCloseable {
                     .stage(Accounts.STAGE);
             accounts.out(Accounts.NOTICES).to(notices);
         });
-        EngineConfig config = Lab.config(args[0], Path.of(args[1]))
+        EngineConfig config = Lab.config(args[0], Path.of(args[1]), GroupProtocol.valueOf(args[5]))
                 .commitInterval(Duration.ofMillis(30))
                 .snapshotInterval(Duration.ofMillis(Long.parseLong(args[3])));
         Engine engine = Engine.start(pipeline, config);
