@@ -31,7 +31,7 @@ import picocli.CommandLine.Spec;
         description = "Measures workloads beside their peers; see benchmarks/README.md.")
 final class BenchmarkCommand implements Callable<Integer> {
     private static final int FAILED = 1;
-    private final List<Study> studies = List.of(new Recoveries(), new Latencies(), new Takeovers());
+    private final List<Study> studies = List.of(new Recoveries(), new Latencies(), new Takeovers(), new Scale());
 
     @Spec
     private CommandSpec spec;
@@ -39,7 +39,7 @@ final class BenchmarkCommand implements Callable<Integer> {
     @Parameters(
             index = "0",
             paramLabel = "WORKLOAD",
-            description = "relay, ledger, all (both), recovery, latency or takeover")
+            description = "relay, ledger, all (both), recovery, latency, takeover or scale")
     private String workload = "";
 
     @Option(names = "--records", description = "input records")

@@ -34,9 +34,14 @@ final class BenchmarkTopics implements AutoCloseable {
 
     /** Creates a topic and waits for its leaders: before they answer, a producer's first batches may be refused out of order. */
     void create(String topic) {
-        await(admin.createTopics(Set.of(new NewTopic(topic, PARTITIONS, REPLICAS)))
+        create(topic, PARTITIONS);
+    }
+
+    /** As {@link #create(String)}, with so many partitions. */
+    void create(String topic, int partitions) {
+        await(admin.createTopics(Set.of(new NewTopic(topic, partitions, REPLICAS)))
                 .all());
-        Map<TopicPartition, OffsetSpec> question = IntStream.range(0, PARTITIONS)
+        Map<TopicPartition, OffsetSpec> question = IntStream.range(0, partitions)
                 .boxed()
                 .collect(Collectors.toMap(
                         partition -> new TopicPartition(topic, partition), partition -> OffsetSpec.earliest()));

@@ -76,6 +76,10 @@ final class ContestantProcess implements Client, AutoCloseable {
         }
     }
 
+    long pid() {
+        return process.pid();
+    }
+
     long bornAtNanos() {
         return bornAtNanos;
     }

@@ -291,6 +291,12 @@ public final class Engine implements AutoCloseable {
     private void shutDown(boolean leave) {
         workers.forEach(worker -> worker.stop(leave));
         workers.forEach(WorkerThread::awaitEnd);
+        // A release may be ended anywhere: what it has not done stays parked.
+        for (Runnable waiting : parkedReaders.shutdownNow()) {
+            if (waiting instanceof ParkedKeys.Release release) {
+                release.refuse("the engine is being closed");
+            }
+        }
         shutDown(parkedReaders);
         shutDown(committers);
         shutDown(snapshotWriters);

@@ -66,11 +66,13 @@ record Mishap(
         }
         String mend = "Mend the code or the record's source and start again, or choose ";
         if (timer) {
-            return mend + "Policy.skip with onError of " + owner + ", which drops the timer";
+            return mend + "Policy.skip with onError of " + owner
+                    + ", which drops the timer, or Policy.parkKey there, which keeps it";
         }
         boolean stageCouldSay = !stage.isEmpty() && !owner.equals("stage " + stage);
         return mend + "Policy.deadLetter or Policy.skip with onError of " + owner
-                + (stageCouldSay ? ", or of stage " + stage + " alone" : "");
+                + (stageCouldSay ? ", or of stage " + stage + " alone" : "")
+                + (stage.isEmpty() ? "" : ", or Policy.parkKey with onError of stage " + stage);
     }
 
     private boolean isLate() {

@@ -16,6 +16,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Function;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.InterruptException;
 
 /**
  * The keys that a stage has parked under {@link io.wellspring.api.Policy.ParkKey}, and the two ways on: release and drop. They are for the keys
@@ -24,8 +25,6 @@ import org.apache.kafka.common.TopicPartition;
  * @param <K> the type of the stage's keys
  */
 public final class ParkedKeys<K> {
-    private static final int RECORDS_PER_ORDER = 500;
-
     private final TaskGroup.StagePlan plan;
     private final String topic;
     private final TaskCalls calls;
@@ -46,7 +45,8 @@ public final class ParkedKeys<K> {
     }
 
     /**
-     * The parked keys of the tasks that run in this engine, as committed.
+     * The parked keys of the tasks that run in this engine, as committed. Those of tasks that recover or have failed are not among them, nor any
+     * once the engine is closed: {@link Engine#status()} says which tasks run.
      *
      * @return the keys, in no order
      */
@@ -73,21 +73,40 @@ public final class ParkedKeys<K> {
      */
     public CompletableFuture<Optional<ParkedKey<K>>> release(K key) {
         var answer = new CompletableFuture<Optional<ParkedKey<K>>>();
+        var release = new Release(
+                "key " + ShownKey.of(key) + " of stage " + plan.name(), () -> takeBack(key, answer), answer);
         try {
-            readers.execute(() -> {
-                try {
-                    answer.complete(takeBack(key));
-                } catch (RuntimeException failure) {
-                    answer.completeExceptionally(failure);
-                }
-            });
+            readers.execute(release);
         } catch (RejectedExecutionException full) {
-            answer.completeExceptionally(new RetryableException(
-                    "Key " + key + " of stage " + plan.name()
-                            + " cannot be released: the engine is closed, or too many releases wait. Ask again later",
-                    full));
+            release.refuse("the engine is closed, or too many releases wait");
         }
         return answer;
+    }
+
+    private void takeBack(K key, CompletableFuture<Optional<ParkedKey<K>>> answer) {
+        Optional<ParkedKey<K>> left = takeBack(key);
+        Answers.give(answer, () -> left);
+    }
+
+    /** A release that waits for its turn on the thread of releases. */
+    record Release(String what, Runnable work, CompletableFuture<?> answer) implements Runnable {
+        @Override
+        public void run() {
+            try {
+                work.run();
+            } catch (InterruptException closing) {
+                refuse("the engine is being closed");
+            } catch (Throwable failure) { // an error too: a caller waits
+                Answers.fail(answer, failure);
+            }
+        }
+
+        void refuse(String why) {
+            Answers.fail(
+                    answer,
+                    new RetryableException("The release of " + what + " is not done, or not to its end: " + why
+                            + ". What is left stays parked; ask again later"));
+        }
     }
 
     /**
@@ -112,7 +131,7 @@ public final class ParkedKeys<K> {
         }
         try (ParkedTopicReader reader = open.apply(calls.partition(plan, key, topic))) {
             while (true) {
-                List<ParkedRecord> records = reader.read(parked, plan.journal(), RECORDS_PER_ORDER);
+                List<ParkedRecord> records = reader.read(parked, plan.journal());
                 Outcome outcome = await(order(key, (gate, answer) -> Order.takeBack(gate, key, records, answer)));
                 if (outcome.end() == End.FAILED_AGAIN) {
                     return Optional.of(shown(key, outcome.parked()));
@@ -133,7 +152,7 @@ public final class ParkedKeys<K> {
         calls.ask(plan, key, answer, task -> {
             gate(task).remember(key);
             Entry<Parked> entry = parking(task).table().committed(key);
-            answer.complete(entry == null ? Optional.empty() : Optional.ofNullable(entry.state()));
+            Answers.give(answer, () -> entry == null ? Optional.empty() : Optional.ofNullable(entry.state()));
         });
         return answer;
     }

@@ -9,8 +9,8 @@ import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.record.TimestampType;
 
 /**
- * A source record that waits in a parked topic. There it has the key, value and timestamp that it came with, the headers of a dead letter, and
- * the three that it takes to process it later as if it came now.
+ * A source record that waits in a parked topic. There it has the key and value that it came with, the time of its parking, the headers of a dead
+ * letter, and the four that it takes to process it later as if it came now.
  *
  * @param id names it, see {@link Parked#id}
  * @param passed how many of the commands that the record brings to the stage were processed before the stage failed
@@ -20,6 +20,7 @@ import org.apache.kafka.common.record.TimestampType;
 record ParkedRecord(String id, int passed, long eventTimeMillis, ConsumerRecord<byte[], byte[]> original) {
     private static final String ID = "wellspring.parked";
     private static final String PASSED = "wellspring.parked.passed";
+    private static final String TIMESTAMP = "wellspring.parked.timestamp";
     private static final String EVENT_TIME = "wellspring.parked.event-time";
 
     /** The id of a record of a parked topic, or empty where it is no parked record. */
@@ -37,7 +38,7 @@ record ParkedRecord(String id, int passed, long eventTimeMillis, ConsumerRecord<
                 needed(found, DeadLetters.TOPIC),
                 found.partition(),
                 Long.parseLong(needed(found, DeadLetters.OFFSET)),
-                found.timestamp(),
+                Long.parseLong(needed(found, TIMESTAMP)),
                 TimestampType.CREATE_TIME,
                 found.serializedKeySize(),
                 found.serializedValueSize(),
@@ -56,13 +57,19 @@ record ParkedRecord(String id, int passed, long eventTimeMillis, ConsumerRecord<
         List<Header> headers = DeadLetters.headers(original, where, reason);
         headers.add(DeadLetters.text(ID, id));
         headers.add(DeadLetters.text(PASSED, Integer.toString(passed)));
+        headers.add(DeadLetters.text(TIMESTAMP, Long.toString(original.timestamp())));
         headers.add(DeadLetters.text(EVENT_TIME, Long.toString(eventTimeMillis)));
         return headers;
     }
 
     /** What it takes in memory, about. */
     long bytes() {
-        return 200L + Math.max(0, original.serializedKeySize()) + Math.max(0, original.serializedValueSize());
+        long bytes = 200L + Math.max(0, original.serializedKeySize()) + Math.max(0, original.serializedValueSize());
+        for (Header header : original.headers()) {
+            byte[] value = header.value();
+            bytes += 50L + 2L * header.key().length() + (value == null ? 0 : value.length);
+        }
+        return bytes;
     }
 
     private static String needed(ConsumerRecord<byte[], byte[]> found, String name) {

@@ -24,6 +24,8 @@ import org.apache.kafka.common.TopicPartition;
  */
 final class ParkedTopicReader implements AutoCloseable {
     private static final Duration POLL = Duration.ofMillis(100);
+    private static final int MOST_RECORDS = 500;
+    private static final long MOST_BYTES = 4L << 20;
     private static final Duration STALL = Duration.ofSeconds(30);
 
     private final TopicPartition partition;
@@ -51,31 +53,36 @@ final class ParkedTopicReader implements AutoCloseable {
     }
 
     /**
-     * Reads on.
+     * Reads on, up to bounds of records and bytes.
      *
      * @param parked how the key is parked by a committed transaction; what was read before is done
-     * @param max how many records to read at most
-     * @return those that come next, in order
-     * @throws CorruptException when one of them is not there any more
+     * @return those that come next, in order: at least one where any is left
+     * @throws CorruptException when the next one is not there any more
      * @throws RetryableException when the cluster does not answer
      */
-    List<ParkedRecord> read(Parked parked, String journal, int max) {
+    List<ParkedRecord> read(Parked parked, String journal) {
         // Asked now, behind the commit that counted the records, so that all of them lie below it.
         long end = range().end();
-        long count = Math.min(max, parked.left());
+        long count = Math.min(MOST_RECORDS, parked.left());
         List<ParkedRecord> found = new ArrayList<>();
+        long bytes = 0;
         long progressNanos = nanos.getAsLong();
-        while (found.size() < count) {
+        while (found.size() < count && bytes < MOST_BYTES) {
             String wanted = parked.id(journal, parked.taken() + found.size() + 1);
             ConsumerRecord<byte[], byte[]> next = polled.pollFirst();
             if (next != null) {
                 if (ParkedRecord.idOf(next).equals(wanted)) {
-                    found.add(ParkedRecord.read(next));
+                    ParkedRecord record = ParkedRecord.read(next);
+                    found.add(record);
+                    bytes += record.bytes();
                 }
             } else if (poll()) {
                 progressNanos = nanos.getAsLong();
             } else if (position() >= end) {
-                throw missing(parked, parked.taken() + found.size() + 1);
+                if (!found.isEmpty()) {
+                    break; // what lies before the gap can be processed
+                }
+                throw missing(parked, parked.taken() + 1);
             } else if (nanos.getAsLong() - progressNanos > STALL.toNanos()) {
                 throw new RetryableException("Reading parked records from " + partition + " stands at " + position()
                         + " before " + end + " for " + STALL.toSeconds()

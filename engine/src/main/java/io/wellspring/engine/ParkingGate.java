@@ -111,8 +111,9 @@ final class ParkingGate implements Receiver {
                 task.apply(policy, where(), failure);
             } else {
                 requireRoom(failure);
-                park(key, number, List.of(parkedFor(failure, ""), new ParkingChange(ParkingKind.ADDED)));
-                task.sayParked(where(), failure);
+                Mishap mishap = task.mishap(where(), failure);
+                park(key, number, List.of(parkedFor(mishap, ""), new ParkingChange(ParkingKind.ADDED)));
+                task.sayParked(mishap);
             }
         }
     }
@@ -125,8 +126,9 @@ final class ParkingGate implements Receiver {
     /** Parks the key of a timer that failed; the timer waits, and is the first that is tried again. */
     void parkTimer(TimerQueue.Due due, RuntimeException failure) {
         requireRoom(failure);
-        journal(due.key(), List.of(), List.of(parkedFor(failure, due.timer().name())));
-        task.sayParked(where(), failure);
+        Mishap mishap = task.mishap(where(), failure);
+        journal(due.key(), List.of(), List.of(parkedFor(mishap, due.timer().name())));
+        task.sayParked(mishap);
     }
 
     private void park(Object key, int number, List<ParkingChange> changes) {
@@ -134,7 +136,9 @@ final class ParkingGate implements Receiver {
         ConsumerRecord<byte[], byte[]> record = task.current();
         parked = new ParkedRecord(
                 now.id(stage.journal(), now.added()), number, task.context().eventTimeMillis(), record);
-        task.sendParked(topic(), parked.headers(where(), now.reason()), where());
+        boolean itselfFailed = changes.get(0).kind() == ParkingKind.PARKED;
+        String reason = itselfFailed ? now.reason() : "Waits behind what its key is parked for: " + now.reason();
+        task.sendParked(topic(), parked.headers(where(), reason), where());
     }
 
     private void requireRoom(RuntimeException failure) {
@@ -156,13 +160,9 @@ final class ParkingGate implements Receiver {
         return parking.change(key, context.keyBytes(), changes, cause, nowMillis);
     }
 
-    private ParkingChange parkedFor(RuntimeException failure, String timer) {
-        String reason = failure.toString();
+    private ParkingChange parkedFor(Mishap mishap, String timer) {
         return new ParkingChange(
-                ParkingKind.PARKED,
-                reason.substring(0, Math.min(reason.length(), MOST_REASON_CHARS)),
-                timer,
-                policy.topic());
+                ParkingKind.PARKED, BoundedText.of(mishap.what(), MOST_REASON_CHARS), timer, policy.topic());
     }
 
     private String where() {
@@ -200,7 +200,9 @@ final class ParkingGate implements Receiver {
 
     /** Journals that a timer or record that was tried again has failed again. */
     Parked failedAgain(Object key, String timer, RuntimeException failure) {
-        return journal(key, List.of(), List.of(parkedFor(failure, timer)));
+        Mishap mishap = task.mishap(where(), failure);
+        task.context().handled();
+        return journal(key, List.of(), List.of(parkedFor(mishap, timer)));
     }
 
     /** Journals that the key is parked no more, whatever is left. */

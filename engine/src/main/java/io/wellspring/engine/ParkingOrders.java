@@ -81,8 +81,10 @@ final class ParkingOrders {
 
     void add(Order order) {
         if (waiting.size() >= MOST_WAITING) {
-            order.answer.completeExceptionally(new RetryableException("Task " + task.id() + " has " + MOST_WAITING
-                    + " orders for parked keys waiting; ask again when some of them are done"));
+            Answers.fail(
+                    order.answer,
+                    new RetryableException("Task " + task.id() + " has " + MOST_WAITING
+                            + " orders for parked keys waiting; ask again when some of them are done"));
         } else {
             waiting.add(order);
         }
@@ -90,6 +92,11 @@ final class ParkingOrders {
 
     boolean isWaiting() {
         return !waiting.isEmpty();
+    }
+
+    /** Whose key the oldest order is for, in words. */
+    String owner() {
+        return "stage " + waiting.getFirst().gate.stage().name();
     }
 
     /**
@@ -213,8 +220,7 @@ final class ParkingOrders {
 
     /** The transaction committed, and with it what was done for these orders. */
     void committed() {
-        // What the callers do with an answer runs elsewhere.
-        carriedOut.forEach(order -> order.answer.completeAsync(() -> order.outcome));
+        carriedOut.forEach(order -> Answers.give(order.answer, () -> order.outcome));
         carriedOut.clear();
     }
 
@@ -225,9 +231,11 @@ final class ParkingOrders {
         carriedOut.clear();
         waiting.clear();
         for (Order order : undone) {
-            order.answer.completeExceptionally(new RetryableException("Task " + task.id() + " let go of stage "
-                    + order.gate.stage().name() + " before key " + order.key
-                    + " was done with; look with Engine.parked(stage) what is still parked, and ask again"));
+            Answers.fail(
+                    order.answer,
+                    new RetryableException("Task " + task.id() + " let go of stage "
+                            + order.gate.stage().name() + " before key " + ShownKey.of(order.key)
+                            + " was done with; look with Engine.parked(stage) what is still parked, and ask again"));
         }
     }
 }

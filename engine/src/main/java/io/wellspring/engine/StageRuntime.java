@@ -412,7 +412,7 @@ final class StageRuntime implements Receiver {
         try {
             parking.replay(key, entry.key(), entry.parking(), entry.cause(), entry.processingTimeMillis());
         } catch (IllegalStateException unfit) {
-            throw corrupt(place, "key " + key + " is not parked as the entry needs it", unfit);
+            throw corrupt(place, "key " + ShownKey.of(key) + " is not parked as the entry needs it", unfit);
         }
         task.context().persistedNow(entry.processingTimeMillis());
     }

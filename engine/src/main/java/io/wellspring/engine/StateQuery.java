@@ -37,8 +37,6 @@ public final class StateQuery<K, S> {
     private void answer(Task task, K key, CompletableFuture<Optional<S>> answer) {
         Entry<Object> entry = task.stage(plan.name()).table().committed(key);
         Optional<S> state = entry == null ? Optional.empty() : Optional.ofNullable((S) entry.state());
-        // What the caller does with it runs elsewhere: a wait for a second answer there would wait for this very
-        // thread.
-        answer.completeAsync(() -> state);
+        Answers.give(answer, () -> state);
     }
 }

@@ -16,10 +16,17 @@ final class StatusBoard {
     private final Set<Integer> joined = new HashSet<>();
     private TaskCounts closedTasks = TaskCounts.ZERO;
     private RuntimeException failure;
+
+    /** Why a task stopped first, also after it has gone. */
+    private RuntimeException firstStop;
+
     private boolean ended;
 
     synchronized void publish(TaskId task, TaskStatus status) {
         tasks.put(task, status);
+        if (firstStop == null && status instanceof TaskStatus.Failed failed) {
+            firstStop = failed.error();
+        }
         notifyAll();
     }
 
@@ -62,10 +69,10 @@ final class StatusBoard {
 
     /** Waits until there is a failure, or the engine has been closed without one. */
     synchronized Optional<RuntimeException> awaitEnd() throws InterruptedException {
-        while (!ended && failure().isEmpty()) {
+        while (!ended && failure == null && firstStop == null) {
             wait();
         }
-        return failure();
+        return Optional.ofNullable(failure != null ? failure : firstStop);
     }
 
     synchronized boolean joinedBy(int workers) {

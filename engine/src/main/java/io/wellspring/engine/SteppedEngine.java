@@ -8,6 +8,7 @@ import io.wellspring.journal.JournalEnds;
 import io.wellspring.journal.JournalTopics;
 import io.wellspring.journal.KafkaClients;
 import io.wellspring.journal.TransactionHolders;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
@@ -28,9 +29,11 @@ public final class SteppedEngine {
     private final Deque<Runnable> queued = new ArrayDeque<>();
     private final StatusBoard board = new StatusBoard();
     private final Worker worker;
+    private final Admin admin;
 
     private SteppedEngine(Cluster cluster, EngineConfig config, Admin admin, Surroundings around) {
         this.cluster = cluster;
+        this.admin = admin;
         this.topology = cluster.topology();
         String name = config.bootstrap();
         var shared = new WorkerSetup.Shared(
@@ -78,9 +81,15 @@ public final class SteppedEngine {
     static SteppedEngine start(Topology topology, EngineConfig config, Surroundings around) {
         EngineConfig given = config.clients(around.clients());
         Admin admin = around.clients().admin(Map.of());
-        Cluster cluster = Startup.check(topology, new JournalTopics(admin, config.bootstrap(), config.startTimeout()))
-                .makeTopics();
-        return new SteppedEngine(cluster, given, admin, around);
+        try {
+            Cluster cluster = Startup.check(
+                            topology, new JournalTopics(admin, config.bootstrap(), config.startTimeout()))
+                    .makeTopics();
+            return new SteppedEngine(cluster, given, admin, around);
+        } catch (RuntimeException refused) {
+            admin.close(Duration.ZERO);
+            throw refused;
+        }
     }
 
     /**
@@ -160,12 +169,16 @@ public final class SteppedEngine {
      * @param leave whether the group is left for good
      */
     public void close(boolean leave) {
-        worker.close(leave);
+        try {
+            worker.close(leave);
+        } finally {
+            admin.close(Duration.ZERO);
+        }
     }
 
     /** Ends an engine that cannot go on, without committing what is open. */
     public void abandon() {
         worker.abandon();
-        worker.close(true);
+        close(true);
     }
 }

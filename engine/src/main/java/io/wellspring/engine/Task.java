@@ -260,7 +260,7 @@ final class Task {
             throw stopped;
         } catch (RuntimeException failure) {
             rollbackAll();
-            apply(Policy.fail(), "an order for a parked key", failure);
+            apply(Policy.fail(), orders.owner(), failure);
         }
         send(producer);
         end();
@@ -410,7 +410,7 @@ final class Task {
      * @throws TaskStopped when it says to stop
      */
     void apply(Policy policy, String where, RuntimeException failure) {
-        Mishap mishap = context.mishap(firing, where, failure);
+        Mishap mishap = mishap(where, failure);
         // The state or its disk is to blame, not the record: to pass over would lose it.
         boolean notItsFault = failure instanceof CorruptException || failure instanceof RetryableException;
         if (notItsFault || policy instanceof Policy.Fail) {
@@ -444,14 +444,14 @@ final class Task {
     }
 
     /**
-     * Sends the record in hand, unprocessed, to a parked topic, to the partition that is this task's.
+     * Sends the record in hand, unprocessed, to a parked topic, to the partition that is this task's. Its timestamp is the time of the parking: by
+     * its own, which may lie far back, the topic's retention would delete it while it waits; or the topic would refuse it.
      *
      * @throws TaskStopped when it is too large
      */
     void sendParked(String topic, List<Header> headers, String where) {
         try {
-            scope.send(
-                    topic, id.partition(), Math.max(0, current.timestamp()), current.key(), current.value(), headers);
+            scope.send(topic, id.partition(), context.processingTimeMillis(), current.key(), current.value(), headers);
         } catch (RuntimeException tooLarge) {
             throw new TaskStopped(
                     "Task " + id + " stopped before the record at " + context.position() + ": " + where
@@ -460,8 +460,13 @@ final class Task {
         }
     }
 
-    void sayParked(String where, RuntimeException failure) {
-        policyLog.say("parked the key of", id, context.mishap(firing, where, failure));
+    /** Words for a failure of the record, timer or order in hand; asked before the context goes on. */
+    Mishap mishap(String owner, RuntimeException failure) {
+        return context.mishap(firing, owner, failure);
+    }
+
+    void sayParked(Mishap mishap) {
+        policyLog.say("parked the key of", id, mishap);
         context.handled();
     }
 

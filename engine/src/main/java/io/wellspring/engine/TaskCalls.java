@@ -28,7 +28,7 @@ final class TaskCalls {
      * @param question called with the task, on its worker's thread
      */
     void ask(TaskGroup.StagePlan plan, Object key, CompletableFuture<?> answer, Consumer<Task> question) {
-        ask(0, task(plan, key), "Key " + key + " of stage " + plan.name(), answer, question);
+        ask(0, task(plan, key), "Key " + ShownKey.of(key) + " of stage " + plan.name(), answer, question);
     }
 
     /** The task that a key of a stage belongs to. */
@@ -59,8 +59,10 @@ final class TaskCalls {
                 return;
             }
         }
-        answer.completeExceptionally(new RetryableException(what + " belongs to task " + id
-                + ", which does not run in this engine now. Ask again, or ask the engine that owns it"));
+        Answers.fail(
+                answer,
+                new RetryableException(what + " belongs to task " + id
+                        + ", which does not run in this engine now. Ask again, or ask the engine that owns it"));
     }
 
     private void answer(
@@ -73,7 +75,7 @@ final class TaskCalls {
         try {
             question.accept(task);
         } catch (RuntimeException failure) {
-            answer.completeExceptionally(failure);
+            Answers.fail(answer, failure);
         }
     }
 
@@ -103,9 +105,9 @@ final class TaskCalls {
                     found.addAll(question.apply(task));
                 }
             }
-            part.completeAsync(() -> found);
+            Answers.give(part, () -> found);
         } catch (RuntimeException failure) {
-            part.completeExceptionally(failure);
+            Answers.fail(part, failure);
         }
     }
 

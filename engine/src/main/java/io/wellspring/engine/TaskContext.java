@@ -70,14 +70,16 @@ final class TaskContext implements Context<Object> {
 
     /** Words for a failure of what is in hand. */
     Mishap mishap(TimerQueue.Due timer, String owner, RuntimeException failure) {
-        return new Mishap(
-                timer != null ? timer.toString() : "the record at " + position(),
-                timer != null,
-                owner,
-                stage,
-                phase,
-                ShownKey.of(key, keyBytes),
-                failure);
+        return new Mishap(inHand(timer), timer != null, owner, stage, phase, ShownKey.of(key, keyBytes), failure);
+    }
+
+    private String inHand(TimerQueue.Due timer) {
+        if (timer != null) {
+            return timer.toString();
+        }
+        return topic.isEmpty()
+                ? "an order for the parked key " + ShownKey.of(key, keyBytes)
+                : "the record at " + position();
     }
 
     /** A timer is in hand, and no record. */

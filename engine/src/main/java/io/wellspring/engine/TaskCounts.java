@@ -10,8 +10,9 @@ package io.wellspring.engine;
  * @param skipped what was passed over under {@link io.wellspring.api.Policy.Skip}: a record counts each time that a stage or its source passes over it or
  *     its part of it, and once in {@code records}; a timer that is dropped, also under {@link io.wellspring.api.Policy.DeadLetter}, counts here and is in
  *     no other count
- * @param deadLettered what was sent away under {@link io.wellspring.api.Policy.DeadLetter}: a record counts each time that a stage or its source sends it
- *     away, and once in {@code records}
+ * @param deadLettered what was sent away under {@link io.wellspring.api.Policy.DeadLetter}, or without a key under
+ *     {@link io.wellspring.api.Policy.ParkKey}: a record counts each time that a stage or its source sends it away, and once in {@code records}. A record
+ *     that is parked counts in {@code records} alone, and not again when it is released
  */
 public record TaskCounts(long records, long events, long skipped, long deadLettered) {
     static final TaskCounts ZERO = new TaskCounts(0, 0, 0, 0);

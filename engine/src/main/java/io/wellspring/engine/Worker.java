@@ -220,13 +220,17 @@ final class Worker {
         }
     }
 
+    /** Answers what was asked before it begins: what comes meanwhile must not keep it from everything else. */
     private int answerQuestions() {
-        int answered = 0;
-        for (Runnable question = questions.poll(); question != null; question = questions.poll()) {
+        int waiting = questions.size();
+        for (int answered = 0; answered < waiting; answered++) {
+            Runnable question = questions.poll();
+            if (question == null) {
+                return answered; // another thread, after the end, was faster
+            }
             question.run();
-            answered++;
         }
-        return answered;
+        return waiting;
     }
 
     private Duration pollWait() {

@@ -41,7 +41,8 @@ class MishapTest {
                 .hasMessage("Task 0-0 stopped before the record at a-0@1: source a: " + handler
                         + " of stage brittle failed for key \"k\": java.lang.IllegalStateException: " + handler
                         + " breaks. Mend the code or the record's source and start again, or choose Policy.deadLetter or"
-                        + " Policy.skip with onError of source a, or of stage brittle alone");
+                        + " Policy.skip with onError of source a, or of stage brittle alone, or Policy.parkKey with onError of"
+                        + " stage brittle");
     }
 
     @Test
@@ -51,7 +52,8 @@ class MishapTest {
         assertThatThrownBy(fixture::process)
                 .hasMessage("Task 0-0 stopped before the record at a-0@0: stage brittle: decide of stage brittle failed"
                         + " for key \"k\": java.lang.IllegalStateException: decide breaks. Mend the code or the record's source"
-                        + " and start again, or choose Policy.deadLetter or Policy.skip with onError of stage brittle");
+                        + " and start again, or choose Policy.deadLetter or Policy.skip with onError of stage brittle, or"
+                        + " Policy.parkKey with onError of stage brittle");
     }
 
     @Test
@@ -62,7 +64,7 @@ class MishapTest {
                 .hasMessage("Task 0-0 stopped before timer 't' of key \"k\" in stage brittle: stage brittle: onTimer of"
                         + " stage brittle failed for key \"k\": java.lang.IllegalStateException: onTimer breaks. Mend the code or"
                         + " the record's source and start again, or choose Policy.skip with onError of stage brittle, which"
-                        + " drops the timer");
+                        + " drops the timer, or Policy.parkKey there, which keeps it");
     }
 
     @Test

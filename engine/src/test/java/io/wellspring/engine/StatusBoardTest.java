@@ -80,7 +80,15 @@ class StatusBoardTest {
         assertThat(told.get(30, TimeUnit.SECONDS)).containsSame(why);
         board.gone(new TaskId(0, 1), TaskCounts.ZERO);
         board.ended();
-        assertThat(board.awaitEnd()).as("closed without a failure").isEmpty();
+        assertThat(board.awaitEnd()).as("also when the task has gone").containsSame(why);
+    }
+
+    @Test
+    void anEndInOrderIsNoFailure() throws Exception {
+        board.publish(new TaskId(0, 0), running("0-0", 1));
+        board.gone(new TaskId(0, 0), TaskCounts.ZERO);
+        board.ended();
+        assertThat(board.awaitEnd()).isEmpty();
     }
 
     private static TaskStatus running(String task, long records) {
