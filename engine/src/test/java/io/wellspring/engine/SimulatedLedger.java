@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.wellspring.api.Pipeline;
 import io.wellspring.api.codec.Codecs;
+import io.wellspring.api.port.StateStores;
 import io.wellspring.journal.KafkaClients;
 import io.wellspring.testkit.ManualClock;
 import io.wellspring.testkit.sim.SimDisk;
@@ -15,6 +16,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.common.TopicPartition;
@@ -57,10 +59,15 @@ final class SimulatedLedger {
     /** Starts an engine on a disk. */
     Running start(SimDisk disk) {
         disk.startAnew();
-        SimProcess process = kafka.process(disk + "#" + disk.startNonce());
-        EngineConfig config = EngineConfig.forBootstrap("simulated")
+        return start(disk, config -> config);
+    }
+
+    /** Starts an engine on stores that no process has open. */
+    Running start(StateStores stores, UnaryOperator<EngineConfig> settings) {
+        SimProcess process = kafka.process(stores.instanceId() + "#" + stores.startNonce());
+        EngineConfig config = settings.apply(EngineConfig.forBootstrap("simulated")
                 .stateDir(Path.of("simulated"))
-                .clock(clock);
+                .clock(clock));
         return new Running(
                 process,
                 SteppedEngine.start(
@@ -68,7 +75,7 @@ final class SimulatedLedger {
                         config,
                         new SteppedEngine.Surroundings(
                                 KafkaClients.of(process::producer, process::consumer, process::admin),
-                                disk,
+                                stores,
                                 () -> clock.millis() * 1_000_000,
                                 this::turn)));
     }
