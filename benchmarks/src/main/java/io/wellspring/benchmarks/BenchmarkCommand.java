@@ -31,8 +31,8 @@ import picocli.CommandLine.Spec;
         description = "Measures workloads beside their peers; see benchmarks/README.md.")
 final class BenchmarkCommand implements Callable<Integer> {
     private static final int FAILED = 1;
-    private final List<Study> studies = List.of(
-            new Recoveries(), Latencies.ofLedger(), Latencies.ofRelay(), new Takeovers(), new Scale());
+    private final List<Study> studies =
+            List.of(new Recoveries(), Latencies.ofLedger(), Latencies.ofRelay(), new Takeovers(), new Scale());
 
     @Spec
     private CommandSpec spec;

@@ -243,6 +243,7 @@ public final class Engine implements AutoCloseable {
         var shared = new WorkerSetup.Shared(
                 config,
                 directory,
+                new TaskStores(directory),
                 ends,
                 new TransactionHolders(admin, config.bootstrap(), config.startTimeout()),
                 Namesakes.look(admin, topology.pipeline(), directory.instanceId()),

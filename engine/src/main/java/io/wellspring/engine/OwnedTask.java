@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.slf4j.Logger;
@@ -29,6 +30,7 @@ final class OwnedTask {
     private static final Logger LOG = LoggerFactory.getLogger(OwnedTask.class);
 
     private final Task task;
+    private final WatchedStore store;
     private final Recovery recovery;
     private final Snapshots snapshots;
     private final Cluster cluster;
@@ -41,9 +43,10 @@ final class OwnedTask {
     private Map<TopicPartition, Long> committed = Map.of();
     private RuntimeException error;
 
-    OwnedTask(Cluster cluster, Task task, Recovery recovery, Snapshots snapshots) {
+    OwnedTask(Cluster cluster, Task task, WatchedStore store, Recovery recovery, Snapshots snapshots) {
         this.cluster = cluster;
         this.task = task;
+        this.store = store;
         this.recovery = recovery;
         this.snapshots = snapshots;
     }
@@ -80,11 +83,19 @@ final class OwnedTask {
         return snapshots;
     }
 
+    /** Whether the task's store was found corrupt since it was opened, and how. */
+    Optional<CorruptException> brokenStore() {
+        return store.broken();
+    }
+
     TaskStatus status() {
         return switch (phase) {
             case RECOVERING -> recovery.status();
             case RUNNING ->
-                new TaskStatus.Running(id().toString(), recovery.basis(), recovery.replayed(), task.committedCounts());
+                task.resting()
+                        .<TaskStatus>map(why -> new TaskStatus.Waiting(id().toString(), why))
+                        .orElseGet(() -> new TaskStatus.Running(
+                                id().toString(), recovery.basis(), recovery.replayed(), task.committedCounts()));
             case FAILED, CLOSED -> new TaskStatus.Failed(id().toString(), error);
         };
     }
@@ -176,14 +187,19 @@ final class OwnedTask {
                 task.context().persistedNowMillis());
     }
 
+    /** Lets go of files that are of no use any more; a snapshot under way ends before. */
+    void closeStore() {
+        snapshots.awaitWrite();
+        store.close();
+    }
+
     /** Lets go of the task's files; a snapshot under way ends before. */
     void close() {
         if (phase != Phase.CLOSED) {
             enter(Phase.CLOSED);
             recovery.close();
             task.orders().abandon();
-            snapshots.awaitWrite();
-            task.store().close();
+            closeStore();
         }
     }
 

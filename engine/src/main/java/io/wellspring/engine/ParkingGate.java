@@ -143,11 +143,11 @@ final class ParkingGate implements Receiver {
 
     private void requireRoom(RuntimeException failure) {
         if (parking.size() >= StageParking.MOST_KEYS) {
-            throw new TaskStopped(
-                    "Task " + task.id() + " stopped: " + where() + " has parked " + StageParking.MOST_KEYS
+            throw new NoRoomToPark(
+                    "Task " + task.id() + " rests: " + where() + " has parked " + StageParking.MOST_KEYS
                             + " keys and would have to park another: " + failure
-                            + ". So many failures are seldom the records' fault: mend the code, then start again, and release the"
-                            + " keys with Engine.parked(stage)",
+                            + ". Release or drop keys with Engine.parked(stage); it goes on once there is room. So many failures are seldom"
+                            + " the records' fault: where they are not, mend the code and start again first",
                     failure);
         }
     }

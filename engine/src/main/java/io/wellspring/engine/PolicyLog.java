@@ -17,6 +17,11 @@ final class PolicyLog {
         this.clock = clock;
     }
 
+    /** Says that the task rests, each time it comes to that. */
+    void sayRests(NoRoomToPark why) {
+        LOG.error("{}", why.getMessage());
+    }
+
     void say(String did, TaskId task, Mishap mishap) {
         long now = clock.millis();
         if (now - lastMillis < QUIET_MILLIS) {

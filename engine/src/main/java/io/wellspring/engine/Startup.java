@@ -36,8 +36,7 @@ final class Startup {
         var startup = new Startup(topology, journals);
         startup.facts.putAll(journals.describe(topology.externalTopics()));
         topology.groups().forEach(group -> startup.partitions.put(group, startup.partitionsOf(group)));
-        startup.partitions.forEach((group, count) -> ParkingRules.check(
-                topology, group, topic -> startup.facts.get(topic).partitions(), count));
+        startup.partitions.forEach((group, count) -> ParkingRules.check(topology, group, startup.facts::get, count));
         return startup;
     }
 

@@ -2,6 +2,7 @@ package io.wellspring.engine;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -14,6 +15,7 @@ import java.util.function.Function;
 final class StatusBoard {
     private final Map<TaskId, TaskStatus> tasks = new TreeMap<>();
     private final Set<Integer> joined = new HashSet<>();
+    private final Map<TaskId, TaskCounts> counts = new HashMap<>();
     private TaskCounts closedTasks = TaskCounts.ZERO;
     private RuntimeException failure;
 
@@ -24,15 +26,19 @@ final class StatusBoard {
 
     synchronized void publish(TaskId task, TaskStatus status) {
         tasks.put(task, status);
+        if (status instanceof TaskStatus.Running running) {
+            counts.put(task, running.counts());
+        }
         if (firstStop == null && status instanceof TaskStatus.Failed failed) {
             firstStop = failed.error();
         }
         notifyAll();
     }
 
-    synchronized void gone(TaskId task, TaskCounts counts) {
+    synchronized void gone(TaskId task, TaskCounts last) {
         tasks.remove(task);
-        closedTasks = closedTasks.plus(counts);
+        counts.remove(task);
+        closedTasks = closedTasks.plus(last);
         notifyAll();
     }
 
@@ -83,14 +89,9 @@ final class StatusBoard {
         return new ArrayList<>(tasks.values());
     }
 
+    /** Of a task that does not run now, what it had when it last did. */
     synchronized TaskCounts counts() {
-        TaskCounts sum = closedTasks;
-        for (TaskStatus status : tasks.values()) {
-            if (status instanceof TaskStatus.Running running) {
-                sum = sum.plus(running.counts());
-            }
-        }
-        return sum;
+        return counts.values().stream().reduce(closedTasks, TaskCounts::plus);
     }
 
     /**

@@ -39,6 +39,7 @@ public final class SteppedEngine {
         var shared = new WorkerSetup.Shared(
                 config,
                 around.stores(),
+                new TaskStores(around.stores()),
                 new JournalEnds(admin, name, config.startTimeout()),
                 new TransactionHolders(admin, name, config.startTimeout()),
                 Namesakes.look(admin, topology.pipeline(), around.stores().instanceId()),

@@ -18,6 +18,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 import java.util.function.ToIntFunction;
@@ -51,6 +52,10 @@ final class Task {
     private final Clock clock;
 
     private boolean touched;
+
+    /** Why nothing but orders is carried out; null while the task does not rest. */
+    private NoRoomToPark resting;
+
     private long records;
     private long events;
     private long skipped;
@@ -179,7 +184,7 @@ final class Task {
 
     /** Whether something could go on now, without anything new. */
     boolean hasWork() {
-        return timerIsDue() || order.hasRecords();
+        return resting == null ? timerIsDue() || order.hasRecords() : orders.isWaiting();
     }
 
     /** Whether a timer could fire now, or an order be carried out. */
@@ -222,9 +227,10 @@ final class Task {
         int done = 0;
         while (done < max && (done % ROOM_EVERY != 0 || producer.hasRoom())) {
             boolean ordered = orders.isWaiting();
-            TimerQueue.Due due = ordered ? null : dueTimer();
+            boolean goesOnItself = !ordered && resting == null;
+            TimerQueue.Due due = goesOnItself ? dueTimer() : null;
             int next = -1;
-            if (due == null && !ordered) {
+            if (due == null && goesOnItself) {
                 next = order.next(caughtUp);
                 due = dueTimer();
             }
@@ -233,14 +239,36 @@ final class Task {
             }
             if (ordered) {
                 obey(producer);
-            } else if (due != null) {
-                fire(due, producer);
-            } else {
-                process(next, producer);
+                resting = null; // there may be room now
+            } else if (!goOn(due, next, producer)) {
+                break;
             }
             done++;
         }
         return done;
+    }
+
+    /** Fires the timer, where there is one, or processes the record; false where the task rests before it. */
+    private boolean goOn(TimerQueue.Due due, int input, TransactionalProducer producer) {
+        try {
+            if (due != null) {
+                fire(due, producer);
+            } else {
+                process(input, producer);
+            }
+            return true;
+        } catch (NoRoomToPark full) {
+            rollbackAll();
+            scope.clear();
+            policyLog.sayRests(full);
+            resting = full;
+            return false;
+        }
+    }
+
+    /** Why the task carries out nothing but orders for parked keys; empty while it goes on. */
+    Optional<RuntimeException> resting() {
+        return Optional.ofNullable(resting);
     }
 
     private TimerQueue.Due dueTimer() {
@@ -432,7 +460,7 @@ final class Task {
             scope.send(
                     topic,
                     -1,
-                    Math.max(0, current.timestamp()),
+                    DeadLetters.timestamp(current, context.processingTimeMillis()),
                     current.key(),
                     current.value(),
                     DeadLetters.headers(current, mishap.owner(), mishap.deadLetter()));

@@ -50,7 +50,8 @@ public sealed interface TaskStatus {
     }
 
     /**
-     * The task cannot be opened or recovered now, and is tried again by itself: the disk or the cluster is away for a while.
+     * The task does not go on now, and will by itself: it cannot be opened or recovered while the disk or the cluster is away, or it rests because
+     * as many keys are parked as it may hold, until some are released or dropped.
      *
      * @param task the task
      * @param error what is in the way

@@ -1,7 +1,7 @@
 package io.wellspring.engine;
 
 /** Carries the reason out of the fused chain when a policy says that the task stops at this record. */
-final class TaskStopped extends RuntimeException {
+class TaskStopped extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     TaskStopped(String message, Throwable cause) {

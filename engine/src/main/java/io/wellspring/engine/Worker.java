@@ -102,6 +102,7 @@ final class Worker {
         if (commits.ready()) {
             delayed.due().forEach(this::take);
             restores.ifPresent(searches -> searches.ended().forEach(this::takeRestored));
+            replaceBrokenStores();
             work += recover();
             work += snapshots.take(owned.values(), setup.nanos().getAsLong());
             backups.ifPresent(turn -> turn.take(owned, setup.nanos().getAsLong()));
@@ -338,7 +339,7 @@ final class Worker {
 
     /** Where the journals were cut past the local snapshot a backup may go on; the search finds out. */
     private void restoreOrFail(OwnedTask task, CorruptException failure) {
-        if (restores.isEmpty()) {
+        if (restores.isEmpty() || task.brokenStore().isPresent()) {
             fail(task, failure);
             return;
         }
@@ -399,11 +400,49 @@ final class Worker {
         board.publish(task.id(), task.status());
     }
 
+    /**
+     * A store can be found corrupt by a query or by the write of a snapshot too, while the task itself goes on in memory: what it has in the
+     * transaction is committed before.
+     */
+    private void replaceBrokenStores() {
+        for (OwnedTask task : List.copyOf(owned.values())) {
+            if (task.phase() != OwnedTask.Phase.FAILED && task.brokenStore().isPresent() && commits.ready()) {
+                if (task.task().touched()) {
+                    commits.finish(membership.metadata());
+                }
+                if (owned.get(task.id()) == task) {
+                    fail(task, task.brokenStore().get());
+                }
+            }
+        }
+    }
+
+    /** Stops a task, or rebuilds it when its store is to blame and was not put aside before. */
     private void fail(OwnedTask task, RuntimeException failure) {
+        if (task.brokenStore().isPresent() && rebuilds(task, task.brokenStore().get())) {
+            return;
+        }
         LOG.error("task {} stopped: {}", task.id(), failure.getMessage(), failure);
         membership.pause(task.task().partitions());
         task.fail(failure);
         board.publish(task.id(), task.status());
+    }
+
+    private boolean rebuilds(OwnedTask task, CorruptException broken) {
+        membership.pause(task.task().partitions());
+        task.closeStore();
+        try {
+            if (!setup.putAside(task.id(), broken)) {
+                return false;
+            }
+        } catch (RetryableException later) {
+            letGo(List.of(task.id()));
+            delay(task.id(), later);
+            return true;
+        }
+        letGo(List.of(task.id()));
+        take(task.id());
+        return true;
     }
 
     private int process() {

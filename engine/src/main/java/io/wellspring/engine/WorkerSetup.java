@@ -3,7 +3,6 @@ package io.wellspring.engine;
 import io.wellspring.api.error.ConfigException;
 import io.wellspring.api.error.CorruptException;
 import io.wellspring.api.error.FencedException;
-import io.wellspring.api.port.StateStore;
 import io.wellspring.api.port.StateStores;
 import io.wellspring.journal.CoPartitionedAssignor;
 import io.wellspring.journal.JournalEnds;
@@ -26,8 +25,6 @@ import java.util.function.ToIntFunction;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.common.TopicPartition;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * What a worker is made of: makes its clients and opens its tasks.
@@ -38,8 +35,6 @@ import org.slf4j.LoggerFactory;
  * @param committer runs the blocking calls of this worker's transactions
  */
 record WorkerSetup(int number, Cluster cluster, Shared engine, Executor committer) {
-    private static final Logger LOG = LoggerFactory.getLogger(WorkerSetup.class);
-
     /** Enough that a poll is no cost of its own, few enough that callbacks and questions need not wait. */
     private static final int POLL_RECORDS = 2_000;
 
@@ -54,6 +49,7 @@ record WorkerSetup(int number, Cluster cluster, Shared engine, Executor committe
      *
      * @param config the configuration
      * @param directory the stores of this engine's tasks
+     * @param stores opens them, and replaces those that cannot be read
      * @param ends asks for the ends of journals
      * @param holders finds transactions that hold a recovery up
      * @param namesakes knows engines with the same identity
@@ -67,6 +63,7 @@ record WorkerSetup(int number, Cluster cluster, Shared engine, Executor committe
     record Shared(
             EngineConfig config,
             StateStores directory,
+            TaskStores stores,
             JournalEnds ends,
             TransactionHolders holders,
             Namesakes namesakes,
@@ -217,6 +214,15 @@ record WorkerSetup(int number, Cluster cluster, Shared engine, Executor committe
         return local;
     }
 
+    /**
+     * Makes way for a new store where the one of a task was found corrupt; it is closed.
+     *
+     * @return false when that has happened before
+     */
+    boolean putAside(TaskId id, CorruptException why) {
+        return engine.stores().putAside(id, why);
+    }
+
     /** Opens a task's state and begins its recovery. A store that cannot be read is moved aside: the journal can rebuild it. */
     OwnedTask open(
             TaskId id,
@@ -224,7 +230,7 @@ record WorkerSetup(int number, Cluster cluster, Shared engine, Executor committe
             Membership membership,
             JournalReader reader,
             ToIntFunction<String> maxBytesOfTopic) {
-        StateStore store = openStore(id);
+        WatchedStore store = engine.stores().open(id);
         try {
             return over(store, id, fromBackup, membership, reader, maxBytesOfTopic);
         } catch (RuntimeException failure) {
@@ -234,7 +240,7 @@ record WorkerSetup(int number, Cluster cluster, Shared engine, Executor committe
     }
 
     private OwnedTask over(
-            StateStore store,
+            WatchedStore store,
             TaskId id,
             boolean fromBackup,
             Membership membership,
@@ -256,6 +262,7 @@ record WorkerSetup(int number, Cluster cluster, Shared engine, Executor committe
         return new OwnedTask(
                 cluster,
                 task,
+                store,
                 new Recovery(
                         task,
                         fromBackup,
@@ -282,7 +289,7 @@ record WorkerSetup(int number, Cluster cluster, Shared engine, Executor committe
         if (!engine.directory().knownTasks().contains(id.toString())) {
             return true;
         }
-        try (StateStore store = openStore(id)) {
+        try (WatchedStore store = engine.stores().open(id)) {
             return store.mark().isEmpty();
         }
     }
@@ -291,26 +298,5 @@ record WorkerSetup(int number, Cluster cluster, Shared engine, Executor committe
         return topology().group(id.group()).stages().stream()
                 .map(stage -> new TopicPartition(stage.journal(), id.partition()))
                 .toList();
-    }
-
-    private StateStore openStore(TaskId id) {
-        StateStores directory = engine.directory();
-        try {
-            StateStore store = directory.task(id.toString());
-            try {
-                store.mark(); // a store whose mark cannot be read is of no use either
-            } catch (RuntimeException unreadable) {
-                store.close();
-                throw unreadable;
-            }
-            return store;
-        } catch (CorruptException broken) {
-            LOG.warn(
-                    "task {}: its snapshot cannot be read and is moved aside to {}; a backup is taken where there is one, else the journal is replayed from the beginning: {}",
-                    id,
-                    directory.discard(id.toString()).map(Object::toString).orElse("nowhere"),
-                    broken.getMessage());
-            return directory.task(id.toString());
-        }
     }
 }

@@ -23,10 +23,13 @@ import io.wellspring.journal.JournalEntry;
 import io.wellspring.journal.JournalEntry.Cause;
 import io.wellspring.journal.JournalEntry.ParkingChange;
 import io.wellspring.journal.JournalEntry.ParkingKind;
+import io.wellspring.journal.TopicFacts;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
@@ -406,28 +409,33 @@ class ParkingTest {
     }
 
     @Test
-    void whereTooManyKeysFailTheTaskStops() {
+    void whereTooManyKeysFailTheTaskRestsUntilThereIsRoom() {
         var fixture = new TaskFixture(pipeline());
         sums.poison.add(2L);
         for (int i = 0; i <= StageParking.MOST_KEYS; i++) {
             fixture.given("in", 10, "k" + i, 2);
         }
-        assertThatThrownBy(() -> {
-                    while (fixture.process() > 0) {
-                        fixture.task.committed();
-                    }
-                })
-                .isInstanceOf(TaskStopped.class)
-                .hasMessageContainingAll("sums", "10000 keys", "Engine.parked");
+        while (fixture.process() > 0) {
+            fixture.task.committed();
+        }
+        assertThat(fixture.task.resting().orElseThrow()).hasMessageContainingAll("sums", "10000 keys", "Engine.parked");
+        assertThat(fixture.task.hasWork()).isFalse();
         assertThat(fixture.valuesOf("parked")).hasSize(StageParking.MOST_KEYS);
+
+        fixture.task.orders().add(Order.drop(gate(fixture), "k7", new CompletableFuture<>()));
+        assertThat(fixture.task.hasWork()).isTrue();
+        fixture.process();
+        assertThat(fixture.valuesOf("parked")).hasSize(StageParking.MOST_KEYS + 1);
+        assertThat(fixture.task.resting()).isEmpty();
+        assertThat(fixture.task.counts().records()).isEqualTo(StageParking.MOST_KEYS + 1);
     }
 
     @Test
     void aPipelineWhoseParkedRecordsCouldNotBeReadBackIsRefused() {
         Topology topology = Topology.of(pipeline().graph());
-        ParkingRules.check(topology, topology.group(0), topic -> 3, 3);
+        ParkingRules.check(topology, topology.group(0), topic -> topic(3, false), 3);
         assertThat(topology.externalTopics()).contains("parked");
-        assertThatThrownBy(() -> ParkingRules.check(topology, topology.group(0), topic -> 2, 3))
+        assertThatThrownBy(() -> ParkingRules.check(topology, topology.group(0), topic -> topic(2, false), 3))
                 .isInstanceOf(ConfigException.class)
                 .hasMessageContainingAll("parked, which has 2 partitions", "have 3", "Recreate");
 
@@ -436,7 +444,7 @@ class ParkingTest {
                     p.from(Topic.of("parked", Codecs.utf8(), Codecs.int64())).to(SUMS);
                 })
                 .graph());
-        assertThatThrownBy(() -> ParkingRules.check(reading, reading.group(0), topic -> 3, 3))
+        assertThatThrownBy(() -> ParkingRules.check(reading, reading.group(0), topic -> topic(3, false), 3))
                 .isInstanceOf(ConfigException.class)
                 .hasMessageContainingAll("parked", "also reads");
 
@@ -444,7 +452,7 @@ class ParkingTest {
         Topology behind = Topology.of(
                 Pipeline.named("p", p -> p.from(IN).stage(first).events().stage(stage))
                         .graph());
-        assertThatThrownBy(() -> ParkingRules.check(behind, behind.group(0), topic -> 3, 3))
+        assertThatThrownBy(() -> ParkingRules.check(behind, behind.group(0), topic -> topic(3, false), 3))
                 .isInstanceOf(ConfigException.class)
                 .hasMessageContainingAll("Stage sums", "stage first", "rekey");
 
@@ -456,7 +464,7 @@ class ParkingTest {
                                 .rekey("again", Codecs.utf8(), Codecs.int64(), value -> "k")
                                 .stage(stage))
                 .graph());
-        rekeyed.groups().forEach(group -> ParkingRules.check(rekeyed, group, topic -> 3, 3));
+        rekeyed.groups().forEach(group -> ParkingRules.check(rekeyed, group, topic -> topic(3, false), 3));
     }
 
     /** Key a at 1, with 2, 3 and 4 parked. */
@@ -545,5 +553,17 @@ class ParkingTest {
         public Long evolve(Long sum, Long event) {
             return sum + event;
         }
+    }
+
+    @Test
+    void aParkedTopicThatIsCompactedIsRefused() {
+        Topology topology = Topology.of(pipeline().graph());
+        assertThatThrownBy(() -> ParkingRules.check(topology, topology.group(0), topic -> topic(3, true), 3))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContainingAll("sums", "parked", "compacted", "cleanup.policy=delete");
+    }
+
+    private static TopicFacts topic(int partitions, boolean compacted) {
+        return new TopicFacts("parked", partitions, "id", OptionalInt.empty(), OptionalLong.empty(), compacted, true);
     }
 }

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.wellspring.api.Pipeline;
 import io.wellspring.api.codec.Codecs;
+import io.wellspring.api.port.StateStores;
 import io.wellspring.journal.KafkaClients;
 import io.wellspring.testkit.ManualClock;
 import io.wellspring.testkit.sim.SimDisk;
@@ -63,18 +64,23 @@ final class SimulatedLedger {
     /** Starts an engine on a disk, with what a test wants otherwise. */
     Running start(SimDisk disk, UnaryOperator<EngineConfig> chosen) {
         disk.startAnew();
-        SimProcess process = kafka.process(disk + "#" + disk.startNonce());
-        EngineConfig config = EngineConfig.forBootstrap("simulated")
+        return start((StateStores) disk, chosen);
+    }
+
+    /** Starts an engine on stores that no process has open. */
+    Running start(StateStores stores, UnaryOperator<EngineConfig> settings) {
+        SimProcess process = kafka.process(stores.instanceId() + "#" + stores.startNonce());
+        EngineConfig config = settings.apply(EngineConfig.forBootstrap("simulated")
                 .stateDir(Path.of("simulated"))
-                .clock(clock);
+                .clock(clock));
         return new Running(
                 process,
                 SteppedEngine.start(
                         topology,
-                        chosen.apply(config),
+                        config,
                         new SteppedEngine.Surroundings(
                                 KafkaClients.of(process::producer, process::consumer, process::admin),
-                                disk,
+                                stores,
                                 () -> clock.millis() * 1_000_000,
                                 this::turn)));
     }

@@ -30,6 +30,13 @@ class StatusBoardTest {
     }
 
     @Test
+    void countsIncludeTasksThatHaveStopped() {
+        board.publish(new TaskId(0, 0), running("0-0", 5));
+        board.publish(new TaskId(0, 0), new TaskStatus.Failed("0-0", new IllegalStateException("why")));
+        assertThat(board.counts().records()).isEqualTo(5);
+    }
+
+    @Test
     void theFirstFailureStands() {
         var first = new IllegalStateException("first");
         board.failed(first);

@@ -315,7 +315,20 @@ public final class JournalTopics {
                 topic.partitions().size(),
                 topic.topicId().toString(),
                 maxMessageBytes == null ? OptionalInt.empty() : OptionalInt.of(Integer.parseInt(maxMessageBytes)),
-                maxAhead(settings));
+                maxAhead(settings),
+                cleanup(settings).contains(TopicConfig.CLEANUP_POLICY_COMPACT),
+                cleanup(settings).contains(TopicConfig.CLEANUP_POLICY_DELETE)
+                        && (isBound(settings.get(TopicConfig.RETENTION_MS_CONFIG))
+                                || isBound(settings.get(TopicConfig.RETENTION_BYTES_CONFIG))));
+    }
+
+    private static List<String> cleanup(Map<String, String> settings) {
+        return List.of(
+                settings.getOrDefault(TopicConfig.CLEANUP_POLICY_CONFIG, "").split("\\s*,\\s*"));
+    }
+
+    private static boolean isBound(String retention) {
+        return retention != null && !retention.equals("-1");
     }
 
     private static OptionalLong maxAhead(Map<String, String> settings) {

@@ -38,11 +38,6 @@ public final class SimBackups {
         backups.values().forEach(of -> of.replaceAll((name, rows) -> new SimRows()));
     }
 
-    /** Deletes all backups. */
-    public void wipe() {
-        backups.clear();
-    }
-
     /**
      * What is backed up, for whoever looks from outside.
      *
