@@ -100,7 +100,8 @@ public final class SourceOptions<V> {
      * late and does not wait. A source that has nothing to read for a while is waited for no longer; all that waits goes on then.
      *
      * <p>Nothing is journaled for a record that waits: its position is not committed, and after a crash it is read and waits again. How many
-     * records may wait in a task is the engine's to say; beyond that the earliest goes on before its time.
+     * records may wait in a task is the engine's to say; beyond that the earliest goes on before its time. Which of the records read again are done is told by
+     * their event time: let the pipeline come to rest, with no record waiting, before the way changes in which it is taken from them.
      *
      * @return these options with that order
      */

@@ -41,6 +41,6 @@ class ContestantSettingsTest {
                 .contains("streams", "streams-tuned")
                 .doesNotContain("loop");
         assertThatThrownBy(() -> Contestants.of(Workload.RELAY, List.of("storm")))
-                .hasMessageContaining("'storm' is unknown; there are loop-tuned, loop, wellspring-tuned");
+                .hasMessageContaining("'storm' is unknown; there are loop-tuned, loop, loop-pair-tuned");
     }
 }

@@ -248,6 +248,11 @@ final class ParkingGate implements Receiver {
                 }
             }
         }
+        takenBack();
+    }
+
+    /** Nothing of the record in hand stands. */
+    void takenBack() {
         parked = null;
         commands = 0;
     }

@@ -218,6 +218,11 @@ final class ParkingOrders {
         carriedOut.add(order);
     }
 
+    /** The oldest order cannot be carried out now: a key would have to be parked further on, and there is no room. */
+    void refuse(NoRoomToPark full) {
+        Answers.fail(waiting.removeFirst().answer, new RetryableException(full.getMessage(), full));
+    }
+
     /** The transaction committed, and with it what was done for these orders. */
     void committed() {
         carriedOut.forEach(order -> Answers.give(order.answer, () -> order.outcome));

@@ -258,11 +258,21 @@ final class Task {
             }
             return true;
         } catch (NoRoomToPark full) {
-            rollbackAll();
-            scope.clear();
+            takeBack();
             policyLog.sayRests(full);
             resting = full;
             return false;
+        }
+    }
+
+    /** Leaves nothing of what is in hand, so that something else can be taken in hand. */
+    private void takeBack() {
+        rollbackAll();
+        scope.clear();
+        for (StageRuntime stage : stages.values()) {
+            if (stage.gate() != null) {
+                stage.gate().takenBack();
+            }
         }
     }
 
@@ -283,6 +293,10 @@ final class Task {
     private void obey(TransactionalProducer producer) {
         try {
             orders.step();
+        } catch (NoRoomToPark full) {
+            takeBack();
+            orders.refuse(full);
+            return;
         } catch (TaskStopped stopped) {
             rollbackAll();
             throw stopped;

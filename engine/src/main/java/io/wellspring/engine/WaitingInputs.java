@@ -81,16 +81,17 @@ final class WaitingInputs extends InputOrder {
     /** A record that waits for its turn. */
     private static final class Waiting {
         private final int input;
-        private final PartitionBuffer.Head head;
         private final long timeMillis;
-        private final boolean timeKnown;
-        private boolean done;
+        private final long offset;
 
-        Waiting(int input, PartitionBuffer.Head head, long timeMillis, boolean timeKnown) {
+        /** Null once it is done: what is done may be remembered for as long as an older record waits. */
+        private PartitionBuffer.Head head;
+
+        Waiting(int input, PartitionBuffer.Head head) {
             this.input = input;
             this.head = head;
-            this.timeMillis = timeMillis;
-            this.timeKnown = timeKnown;
+            this.timeMillis = head.eventTimeMillis();
+            this.offset = head.record().offset();
         }
 
         int input() {
@@ -102,7 +103,11 @@ final class WaitingInputs extends InputOrder {
         }
 
         long offset() {
-            return head.record().offset();
+            return offset;
+        }
+
+        boolean isDone() {
+            return head == null;
         }
     }
 
@@ -119,7 +124,7 @@ final class WaitingInputs extends InputOrder {
 
         /** Forgets what lies before the position. */
         void forgetDone() {
-            while (!byOffset.isEmpty() && byOffset.getFirst().done) {
+            while (!byOffset.isEmpty() && byOffset.getFirst().isDone()) {
                 byOffset.removeFirst();
             }
             if (byOffset.isEmpty()) {
@@ -170,7 +175,7 @@ final class WaitingInputs extends InputOrder {
             if (first != null && first.timeMillis <= watermark.millis()) {
                 reach(first.timeMillis);
                 chosen = first.input;
-                timeKnown = first.timeKnown;
+                timeKnown = true;
             } else {
                 reachAll();
                 int input = nextToComeIn();
@@ -253,7 +258,7 @@ final class WaitingInputs extends InputOrder {
             timeKnown = known;
         } else {
             watermark.saw(input, time);
-            letWait(input, head, time, true);
+            letWait(input, head);
         }
     }
 
@@ -261,9 +266,9 @@ final class WaitingInputs extends InputOrder {
         return head.failure() == null && plausible.test(head.eventTimeMillis());
     }
 
-    private void letWait(int input, PartitionBuffer.Head head, long timeMillis, boolean known) {
+    private void letWait(int input, PartitionBuffer.Head head) {
         buffers.get(input).removeHead();
-        var record = new Waiting(input, head, timeMillis, known);
+        var record = new Waiting(input, head);
         waiting.add(record);
         inputs.get(input).byOffset.addLast(record);
     }
@@ -296,15 +301,19 @@ final class WaitingInputs extends InputOrder {
         long time = head.eventTimeMillis();
         if (input.before.doneBesides().contains(offset)) {
             buffer.removeHead();
-        } else if (!isTimeKnown(head)) {
-            // It had a time when it was read first: whether it was done is not known any more, so it is for its policy
-            // to say.
-            letWait(number, head, reachedMillis, false);
+        } else if (head.failure() != null) {
+            throw new TaskStopped(
+                    "The record at " + head.record().topic() + "-"
+                            + head.record().partition() + "@" + offset
+                            + " was read before the last start and waited for its turn, or is done; now it cannot be decoded, so that cannot be told: "
+                            + head.failure()
+                            + ". Run the code that could read it until no record waits any more, then change it",
+                    head.failure());
         } else if (time < reachedMillis || (time == reachedMillis && offset <= input.before.doneAtWatermark())) {
             buffer.removeHead();
         } else {
             watermark.saw(number, time);
-            letWait(number, head, time, true);
+            letWait(number, head);
         }
     }
 
@@ -320,7 +329,7 @@ final class WaitingInputs extends InputOrder {
         if (outOfTurn) {
             buffers.get(chosen).removeHead();
         } else {
-            waiting.remove().done = true;
+            waiting.remove().head = null;
         }
         if (!timeKnown) {
             input.doneBesides.add(offset);

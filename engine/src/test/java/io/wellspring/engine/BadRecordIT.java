@@ -2,6 +2,7 @@ package io.wellspring.engine;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.wellspring.api.Context;
@@ -175,7 +176,7 @@ class BadRecordIT {
             waiting.join(Lab.WAIT.toMillis());
             assertThat(waiting.isAlive()).isFalse();
             assertThat(engine.status()).as("closed by the thread that waited").isEmpty();
-            engine.awaitEnd();
+            assertThatThrownBy(engine::awaitEnd).as("whoever asks later").isSameAs(told.get());
         }
     }
 

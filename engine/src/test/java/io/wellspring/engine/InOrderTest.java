@@ -166,6 +166,16 @@ class InOrderTest {
     }
 
     @Test
+    void stopsWhereWhatWaitedCannotBeDecodedAnyMore() {
+        var task = new TaskFixture(one(10)).from("a", 1);
+        task.task.start(110, Map.of(A_0, new ReadAhead(6, 4, List.of(3L))));
+        task.givenBytes("a", 999, "k", new byte[] {1, 2, 3});
+        assertThatThrownBy(task::process)
+                .isInstanceOf(TaskStopped.class)
+                .hasMessageContainingAll("a-0@1", "cannot be decoded", "until no record waits");
+    }
+
+    @Test
     void takesControlRecordsBeforeTheReadEndForRead() {
         var task = new TaskFixture(one(10)).from("a", 1);
         task.task.start(110, Map.of(A_0, new ReadAhead(4, 0, List.of())));

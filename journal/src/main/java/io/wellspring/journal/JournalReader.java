@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.LogTruncationException;
@@ -245,12 +246,17 @@ public final class JournalReader implements AutoCloseable {
             replay.leaderKnown = consumer.knowsLeader(replay.journal);
             return;
         }
+        OptionalLong stands;
         try {
-            consumer.position(replay.journal).ifPresent(replay::passTo);
+            stands = consumer.position(replay.journal);
         } catch (KafkaException e) {
             fetchFailed(e);
             return;
         }
+        if (stands.isEmpty()) {
+            return; // also where nothing is to be read: the epochs are being compared, and may tell of a lost tail
+        }
+        replay.passTo(stands.getAsLong());
         if (replay.at() >= replay.range().end()) {
             replay.reachEnd();
             LOG.debug("The replay of journal {} has reached its end: {}", replay.journal, replay.progress());
