@@ -36,6 +36,11 @@ import org.slf4j.LoggerFactory;
 final class Worker {
     private static final Logger LOG = LoggerFactory.getLogger(Worker.class);
     private static final int RECORDS_PER_TURN = 500;
+
+    /** Polls of the journals in a turn, and for how long at most: the tasks that run wait meanwhile. */
+    private static final int REPLAYS_PER_TURN = 20;
+
+    private static final Duration REPLAY_TURN = Duration.ofMillis(20);
     private static final Duration IDLE_WAIT = Duration.ofMillis(20);
     private static final Duration SHORT_WAIT = Duration.ofMillis(1);
     private static final long STATUS_EVERY_NANOS = 100_000_000;
@@ -328,13 +333,31 @@ final class Worker {
             return 0; // what is replayed waits for the disk
         }
         try {
-            return 1 + reader.poll(SHORT_WAIT);
+            return 1 + replay();
         } catch (RetryableException later) {
             recovering.stream().filter(this::stillRecovering).forEach(task -> retry(task, later));
         } catch (WellspringException failure) {
             recovering.stream().filter(this::stillRecovering).forEach(task -> fail(task, failure));
         }
         return 1;
+    }
+
+    /**
+     * Replays what has been fetched. Not one poll only: tasks that run already would take most of each turn, and one journal after the other
+     * would wait for its own.
+     */
+    private int replay() {
+        long beganNanos = setup.nanos().getAsLong();
+        int replayed = 0;
+        int delivered = reader.poll(SHORT_WAIT);
+        for (int polls = 1; delivered > 0; polls++) {
+            replayed += delivered;
+            if (polls == REPLAYS_PER_TURN || setup.nanos().getAsLong() - beganNanos >= REPLAY_TURN.toNanos()) {
+                break;
+            }
+            delivered = reader.poll(Duration.ZERO);
+        }
+        return replayed;
     }
 
     /** Where the journals were cut past the local snapshot a backup may go on; the search finds out. */
