@@ -254,6 +254,7 @@ public final class Engine implements AutoCloseable {
                 config.backups()
                         .map(place -> new BackupPlace(
                                 place, directory.backups(place), backupCopiers, config.backupInterval())),
+                admin,
                 config.groupProtocol() == GroupProtocol.CLASSIC && group.standsOnOtherTopicsThan(topology.topics()));
         for (int number = 0; number < config.workers(); number++) {
             directory.remember(WorkerSetup.idOf(topology.pipeline(), directory.instanceId(), number));

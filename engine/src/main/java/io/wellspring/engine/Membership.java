@@ -32,13 +32,13 @@ final class Membership implements AutoCloseable {
     private final Listener listener;
     private final Set<TopicPartition> assigned = new HashSet<>();
     private final Set<TaskId> tasks = new HashSet<>();
+    private final List<String> topics = new ArrayList<>();
     private int round;
 
     Membership(Function<IntSupplier, Consumer<byte[], byte[]>> consumers, List<TaskGroup> groups, Listener listener) {
         this.consumer = consumers.apply(() -> round);
         this.groups = groups;
         this.listener = listener;
-        List<String> topics = new ArrayList<>();
         groups.forEach(group -> topics.addAll(group.topics()));
         consumer.subscribe(topics, new Callbacks());
     }
@@ -65,6 +65,17 @@ final class Membership implements AutoCloseable {
     void regroup(String why) {
         round++;
         consumer.enforceRebalance(why);
+    }
+
+    /**
+     * Forgets the place in the group and joins anew with one of the next polls. A member that was fenced as it joined would send the same member id
+     * again, and be fenced again (4.4). The caller has let go of all tasks: nobody is told of them any more.
+     */
+    void joinAnew() {
+        tasks.clear();
+        assigned.clear();
+        consumer.unsubscribe();
+        consumer.subscribe(topics, new Callbacks());
     }
 
     ConsumerGroupMetadata metadata() {

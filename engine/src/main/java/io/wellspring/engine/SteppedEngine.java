@@ -53,6 +53,7 @@ public final class SteppedEngine {
                 config.backups()
                         .map(place -> new BackupPlace(
                                 place, around.stores().backups(place), queued::add, config.backupInterval())),
+                admin,
                 false);
         this.worker = new Worker(new WorkerSetup(0, cluster, shared, queued::add), board);
     }

@@ -59,6 +59,7 @@ final class Worker {
     private final Faults fencings = new Faults(1, Duration.ofMinutes(1));
     private long statusNanos;
     private TaskId grown;
+    private final Optional<UnownedTasks> unowned;
     private Regroup regroup;
     private volatile boolean closed;
 
@@ -75,6 +76,7 @@ final class Worker {
                 setup.config().tableBytes(),
                 setup.engine().tables().share());
         this.regroup = setup.engine().regroup() ? Regroup.WANTED : Regroup.DONE;
+        this.unowned = setup.unownedTasks();
         this.reader = setup.openReader();
         Commits opened = null;
         try {
@@ -103,6 +105,7 @@ final class Worker {
         ConsumerRecords<byte[], byte[]> polled = poll(commits.ready() ? pollWait() : SHORT_WAIT);
         refuseGrowth();
         regroup();
+        ownAll();
         work += route(polled);
         if (commits.ready()) {
             delayed.due().forEach(this::take);
@@ -210,6 +213,7 @@ final class Worker {
                 setup.number());
         commits.drop();
         letGo(List.copyOf(owned.keySet()));
+        membership.joinAnew();
     }
 
     /** Keys move when partitions are added, away from their state: no record of the new partitions, or after them, may be processed. */
@@ -229,6 +233,18 @@ final class Worker {
         if (regroup == Regroup.DUE) {
             regroup = Regroup.DONE;
             membership.regroup("the topics of pipeline " + setup.topology().pipeline() + " have changed");
+        }
+    }
+
+    private void ownAll() {
+        Set<String> tasks = unowned.map(UnownedTasks::look).orElse(Set.of());
+        if (!tasks.isEmpty()) {
+            LOG.warn(
+                    "tasks {} of pipeline {} have no owner, as a rebalance was cut short; worker {} makes the group hand them out anew",
+                    tasks,
+                    setup.topology().pipeline(),
+                    setup.number());
+            membership.regroup("tasks " + tasks + " have no owner");
         }
     }
 

@@ -22,6 +22,7 @@ import java.util.function.IntSupplier;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import java.util.function.ToIntFunction;
+import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.common.TopicPartition;
@@ -58,6 +59,7 @@ record WorkerSetup(int number, Cluster cluster, Shared engine, Executor committe
      * @param nanos a monotonic clock
      * @param pause called again and again where a worker has to wait for an outcome; may rest for a moment
      * @param backups where tasks are backed up, if they are
+     * @param admin asks the cluster
      * @param regroup whether the group's standing assignment is not this pipeline's, so that a member that came back has to ask for a new one
      */
     record Shared(
@@ -72,6 +74,7 @@ record WorkerSetup(int number, Cluster cluster, Shared engine, Executor committe
             LongSupplier nanos,
             Runnable pause,
             Optional<BackupPlace> backups,
+            Admin admin,
             boolean regroup) {}
 
     EngineConfig config() {
@@ -134,6 +137,13 @@ record WorkerSetup(int number, Cluster cluster, Shared engine, Executor committe
                         + " End all engines of the pipeline with leave() and start them with one protocol, or allow the change on the broker with"
                         + " group.consumer.migration.policy=bidirectional",
                 cause);
+    }
+
+    /** Under the consumer protocol the broker plans, and knows what it has withheld. */
+    Optional<UnownedTasks> unownedTasks() {
+        return config().groupProtocol() == GroupProtocol.CLASSIC
+                ? Optional.of(new UnownedTasks(engine.admin(), cluster, id(), nanos()))
+                : Optional.empty();
     }
 
     TransactionalProducer openProducer() {

@@ -10,15 +10,22 @@ import io.wellspring.testkit.ManualClock;
 import io.wellspring.testkit.sim.SimDisk;
 import io.wellspring.testkit.sim.SimKafka;
 import io.wellspring.testkit.sim.SimProcess;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ExecutionException;
 import java.util.function.BooleanSupplier;
 import java.util.function.UnaryOperator;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.common.TopicPartition;
 
 /** The accounts on a simulated cluster of one partition, for tests that step one or more engines through a scene. */
@@ -38,10 +45,21 @@ final class SimulatedLedger {
                             .to(Accounts.NOTICES_TOPIC))
             .graph());
 
+    private final int partitions;
+
+    /** Runs in an engine that is about to give partitions back. */
+    Runnable beforeRevoked = () -> {};
+
     SimulatedLedger() {
+        this(1);
+    }
+
+    /** A ledger with as many tasks. */
+    SimulatedLedger(int partitions) {
+        this.partitions = partitions;
         kafka.admin(Map.of())
                 .createTopics(Stream.of(COMMANDS, NOTICES)
-                        .map(partition -> new NewTopic(partition.topic(), 1, (short) 1))
+                        .map(partition -> new NewTopic(partition.topic(), partitions, (short) 1))
                         .toList());
     }
 
@@ -49,11 +67,42 @@ final class SimulatedLedger {
         kafka.load(COMMANDS, key.getBytes(UTF_8), Codecs.int64().encode(cents), clock.millis());
     }
 
+    /** A command for each task. */
+    void commands(long cents) {
+        for (int partition = 0; partition < partitions; partition++) {
+            kafka.load(
+                    new TopicPartition(COMMANDS.topic(), partition),
+                    ("account" + partition).getBytes(UTF_8),
+                    Codecs.int64().encode(cents),
+                    clock.millis());
+        }
+    }
+
     /** The committed notices. */
     List<String> notices() {
-        return kafka.committedRecords(NOTICES).stream()
+        return IntStream.range(0, partitions)
+                .mapToObj(partition -> kafka.committedRecords(new TopicPartition(NOTICES.topic(), partition)))
+                .flatMap(List::stream)
                 .map(found -> new String(found.value(), UTF_8))
                 .toList();
+    }
+
+    /** How many tasks have an owner, as the group stands. */
+    long owned() {
+        try {
+            return kafka
+                    .admin(Map.of())
+                    .describeConsumerGroups(List.of("ledger"))
+                    .describedGroups()
+                    .get("ledger")
+                    .get()
+                    .members()
+                    .stream()
+                    .mapToLong(member -> member.assignment().topicPartitions().size())
+                    .sum();
+        } catch (InterruptedException | ExecutionException e) {
+            throw new AssertionError(e);
+        }
     }
 
     /** Starts an engine on a disk. */
@@ -79,10 +128,44 @@ final class SimulatedLedger {
                         topology,
                         config,
                         new SteppedEngine.Surroundings(
-                                KafkaClients.of(process::producer, process::consumer, process::admin),
+                                KafkaClients.of(
+                                        process::producer, client -> hooked(process.consumer(client)), process::admin),
                                 stores,
                                 () -> clock.millis() * 1_000_000,
                                 this::turn)));
+    }
+
+    @SuppressWarnings("unchecked")
+    private Consumer<byte[], byte[]> hooked(Consumer<byte[], byte[]> consumer) {
+        return (Consumer<byte[], byte[]>) Proxy.newProxyInstance(
+                SimulatedLedger.class.getClassLoader(), new Class<?>[] {Consumer.class}, (proxy, method, arguments) -> {
+                    if (arguments != null
+                            && arguments.length == 2
+                            && arguments[1] instanceof ConsumerRebalanceListener to) {
+                        arguments[1] = new ConsumerRebalanceListener() {
+                            @Override
+                            public void onPartitionsRevoked(Collection<TopicPartition> partitions) {
+                                beforeRevoked.run();
+                                to.onPartitionsRevoked(partitions);
+                            }
+
+                            @Override
+                            public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
+                                to.onPartitionsAssigned(partitions);
+                            }
+
+                            @Override
+                            public void onPartitionsLost(Collection<TopicPartition> partitions) {
+                                to.onPartitionsLost(partitions);
+                            }
+                        };
+                    }
+                    try {
+                        return method.invoke(consumer, arguments);
+                    } catch (InvocationTargetException thrown) {
+                        throw thrown.getCause();
+                    }
+                });
     }
 
     private void turn() {

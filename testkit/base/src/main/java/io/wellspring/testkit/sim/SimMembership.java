@@ -37,6 +37,7 @@ import org.apache.kafka.common.errors.UnknownMemberIdException;
  * </pre>
  */
 final class SimMembership implements SimMember.Heartbeats {
+    private static final int NEVER = -1;
     private static final Comparator<TopicPartition> ORDER =
             Comparator.comparing(TopicPartition::topic).thenComparingInt(TopicPartition::partition);
 
@@ -56,7 +57,7 @@ final class SimMembership implements SimMember.Heartbeats {
     private String memberId = "";
     private int generation = -1;
     private boolean rejoin;
-    private int assignedInMetadata;
+    private int assignedInMetadata = NEVER;
     private long lastPollMillis;
     private long closedMillis = -1;
     private int knownWakings;
@@ -282,6 +283,10 @@ final class SimMembership implements SimMember.Heartbeats {
         Optional<Assignment> given = group.assignment(memberId, settings.instanceId(), generation);
         if (given.isPresent()) {
             phase = Phase.IN;
+            if (assignedInMetadata == NEVER) {
+                assignedInMetadata =
+                        cluster.metadataVersion(); // a leader that came back goes on with what stands (KIP-814)
+            }
             take(given.get());
         }
     }
