@@ -65,13 +65,17 @@ class BackupRecoveryTest {
         SimulatedLedger.Running first = start(one);
         process(first, 1);
         untilBackedUp(first, 1);
+        long within = positionOf(newest());
+        process(first, 2, 3);
+        untilBackedUp(first, within + 1);
         first.crash();
-        ledger.kafka.truncate(SimulatedLedger.JOURNAL, 0);
+        ledger.kafka.truncate(SimulatedLedger.JOURNAL, within);
         SimulatedLedger.Running second = start(two);
 
         assertThat(second.untilFailed())
                 .as("what is committed says that the journal was longer")
                 .isInstanceOf(CorruptException.class);
+        assertThat(position(two)).as("the backup that it began with").isEqualTo(within);
     }
 
     @Test

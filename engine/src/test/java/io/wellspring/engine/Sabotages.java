@@ -1,6 +1,8 @@
 package io.wellspring.engine;
 
 import io.wellspring.api.port.SnapshotMark;
+import io.wellspring.api.port.StateBackups;
+import io.wellspring.api.port.StateBackups.Backup;
 import io.wellspring.api.port.StateStore;
 import io.wellspring.api.port.StateStores;
 import io.wellspring.journal.KafkaClients;
@@ -178,6 +180,20 @@ enum Sabotages implements Sabotage {
                 call.arguments[0] = rows.subList(0, (rows.size() + 1) / 2);
                 return call.make();
             });
+        }
+    },
+
+    /** I5: a backup says that it holds what came after it. */
+    BACKUP_OF_A_HIGHER_POSITION {
+        @Override
+        public StateStores stores(StateStores real) {
+            return Between.put(
+                    StateStores.class,
+                    real,
+                    call -> call.is("backups")
+                            ? Between.put(
+                                    StateBackups.class, (StateBackups) call.make(), inner -> restored(real, inner))
+                            : call.make());
         }
     },
 
@@ -450,6 +466,22 @@ enum Sabotages implements Sabotage {
                                 (StateStore) call.make(),
                                 inner -> inner.is("write") ? between.call(inner) : inner.make())
                         : call.make());
+    }
+
+    /** Restores the lowest backup there is in the place of the one asked for. */
+    private static Object restored(StateStores stores, Between.Call call) throws Throwable {
+        if (!call.is("restore")) {
+            return call.make();
+        }
+        String task = (String) call.arguments[0];
+        Backup asked = (Backup) call.arguments[1];
+        List<Backup> all = ((StateBackups) call.target()).list(task);
+        call.arguments[1] = all.get(all.size() - 1);
+        call.make();
+        try (StateStore store = stores.task(task)) {
+            store.write(List.of(), asked.mark());
+        }
+        return null;
     }
 
     private static ListOffsetsResult zeroForMissing(Map<?, ?> asked, ListOffsetsResult real) {

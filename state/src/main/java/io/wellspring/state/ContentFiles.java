@@ -15,9 +15,16 @@ import java.security.NoSuchAlgorithmException;
 import java.time.Clock;
 import java.util.HexFormat;
 import java.util.UUID;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** Files in a directory that are named by the SHA-256 of their content, so that each is there once, and never changes. */
+/**
+ * Files in a directory that are named by the SHA-256 of their content, so that each is there once, and never changes. One that is found to have other
+ * content is moved aside by whoever finds it, so that the next one to put it there writes it anew; to look at each whenever it is put would be to read
+ * all of the backup again.
+ */
 final class ContentFiles {
+    private static final Logger LOG = LoggerFactory.getLogger(ContentFiles.class);
     private static final int CHUNK_BYTES = 1 << 18;
 
     private final Path directory;
@@ -63,13 +70,13 @@ final class ContentFiles {
     /** Copies a file from there, checked on the way. */
     void take(BackupManifest.Part part, Path to) throws IOException {
         Path stored = present(part);
-        check(part, stored, copy(stored, to));
+        checkStored(part, stored, copy(stored, to));
     }
 
     /** Reads a file there through. */
     void verify(BackupManifest.Part part) throws IOException {
         Path stored = present(part);
-        check(part, stored, hash(stored));
+        checkStored(part, stored, hash(stored));
     }
 
     private Path present(BackupManifest.Part part) throws IOException {
@@ -82,6 +89,22 @@ final class ContentFiles {
                     "its file " + stored + " has " + Files.size(stored) + " bytes and should have " + part.bytes());
         }
         return stored;
+    }
+
+    private void checkStored(BackupManifest.Part part, Path stored, String found) {
+        try {
+            check(part, stored, found);
+        } catch (CorruptException rotten) {
+            try {
+                Files.move(stored, directory.resolve(part.hash() + ".rotten"), StandardCopyOption.ATOMIC_MOVE);
+            } catch (IOException e) {
+                LOG.warn(
+                        "{} is rotten and cannot be moved aside; delete it, so that it is written anew: {}",
+                        stored,
+                        e.toString());
+            }
+            throw rotten;
+        }
     }
 
     private static void check(BackupManifest.Part part, Path stored, String found) {

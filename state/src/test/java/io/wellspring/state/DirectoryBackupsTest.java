@@ -20,6 +20,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.Callable;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -66,7 +67,7 @@ class DirectoryBackupsTest {
     }
 
     @Test
-    void noticesEachKindOfDamage() throws IOException {
+    void noticesEachKindOfDamage() throws Exception {
         Backup backup = backUp(1);
         var backups = backups();
         backups.verify(TASK, backup);
@@ -75,23 +76,22 @@ class DirectoryBackupsTest {
         byte[] flipped = whole.clone();
         flipped[whole.length / 2] ^= 4;
 
-        Files.write(table, flipped);
-        refused(backup, "other content");
-        Files.write(table, Arrays.copyOf(whole, whole.length - 1));
-        refused(backup, "bytes and should have");
-        Files.delete(table);
-        refused(backup, "missing");
+        refused(backup, "other content", () -> Files.write(table, flipped));
+        refused(backup, "bytes and should have", () -> Files.write(table, Arrays.copyOf(whole, whole.length - 1)));
+        refused(backup, "missing", () -> Files.deleteIfExists(table));
 
         Files.write(table, whole);
         backups.verify(TASK, backup);
     }
 
-    private void refused(Backup backup, String why) {
+    private void refused(Backup backup, String why, Callable<?> damage) throws Exception {
+        damage.call();
         assertThatThrownBy(() -> backups().verify(TASK, backup))
                 .isInstanceOf(CorruptException.class)
                 .hasMessageContaining(backup.name())
                 .hasMessageContaining(why);
         store.close();
+        damage.call();
         assertThatThrownBy(() -> backups().restore(TASK, backup))
                 .isInstanceOf(CorruptException.class)
                 .hasMessageContaining(why);
@@ -174,6 +174,19 @@ class DirectoryBackupsTest {
         Set<String> files = names("files");
         backUp(7);
         assertThat(names("files")).containsAll(files);
+    }
+
+    @Test
+    void writesARottenFileAnewOnceItWasFound() throws IOException {
+        Backup first = backUp(1);
+        Path rotten = largest();
+        byte[] content = Files.readAllBytes(rotten);
+        content[content.length / 2] ^= 1;
+        Files.write(rotten, content);
+        assertThatThrownBy(() -> backups().verify(TASK, first)).isInstanceOf(CorruptException.class);
+        Backup second = backups().backUp(TASK).orElseThrow();
+        backups().verify(TASK, second);
+        backups().verify(TASK, first);
     }
 
     @Test

@@ -7,9 +7,11 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /**
  * What a run was and what came out: a few lines on the terminal, a page in Markdown.
@@ -133,12 +135,23 @@ record TortureReport(
     }
 
     private String recoveries() {
-        return String.format(
-                Locale.ENGLISH,
-                "%,d from a snapshot, %,d from the journal's beginning; %,d journal events replayed",
-                torture.recoveries().getOrDefault(Basis.SNAPSHOT, 0),
-                torture.recoveries().getOrDefault(Basis.BEGINNING, 0),
-                torture.replayed());
+        return Arrays.stream(Basis.values())
+                        .filter(basis -> torture.recoveries().containsKey(basis))
+                        .map(basis -> String.format(
+                                Locale.ENGLISH,
+                                "%,d from %s",
+                                torture.recoveries().get(basis),
+                                words(basis)))
+                        .collect(Collectors.joining(", "))
+                + String.format(Locale.ENGLISH, "; %,d journal events replayed", torture.replayed());
+    }
+
+    private static String words(Basis basis) {
+        return switch (basis) {
+            case SNAPSHOT -> "a snapshot";
+            case BACKUP -> "a backup";
+            case BEGINNING -> "the journal's beginning";
+        };
     }
 
     private String interruptions() {
