@@ -52,7 +52,7 @@ final class SnapshotTurn {
         List<OwnedTask> tasks = new ArrayList<>(all.size());
         int done = 0;
         for (OwnedTask task : all) {
-            if (task.running() || task.phase() == OwnedTask.Phase.RECOVERING) {
+            if (keepsTables(task)) {
                 tasks.add(task);
                 done += task.snapshots().poll(nowNanos) ? 1 : 0;
                 if (task.betweenTransactions() && task.snapshots().due(nowNanos)) {
@@ -72,6 +72,16 @@ final class SnapshotTurn {
         return done;
     }
 
+    /** Whether there is something for a turn to write, or to wait for until it is written; what a replay brings is counted. */
+    boolean due(Collection<OwnedTask> all, long nowNanos) {
+        List<OwnedTask> tasks = all.stream().filter(SnapshotTurn::keepsTables).toList();
+        report(tasks);
+        return share.budget().changedBytes() > limitBytes / 2
+                || tasks.stream()
+                        .anyMatch(task -> task.snapshots().due(nowNanos)
+                                || task.snapshots().overdue(nowNanos));
+    }
+
     /** Whether the process' tables are full of changes, some of them this worker's. */
     boolean full() {
         return share.budget().changedBytes() >= limitBytes && share.changedBytes() > 0;
@@ -86,7 +96,11 @@ final class SnapshotTurn {
         return (long) (limitBytes / 2.0 * dirty / Math.max(1, share.budget().changedBytes()));
     }
 
-    private void report(List<OwnedTask> tasks) {
+    private static boolean keepsTables(OwnedTask task) {
+        return task.running() || task.phase() == OwnedTask.Phase.RECOVERING;
+    }
+
+    private void report(Collection<OwnedTask> tasks) {
         share.report(
                 sum(tasks, task -> task.task().changedBytes()),
                 sum(tasks, task -> task.task().cleanBytes()));
@@ -123,7 +137,7 @@ final class SnapshotTurn {
         return began;
     }
 
-    private static long sum(List<OwnedTask> tasks, ToLongFunction<OwnedTask> measure) {
+    private static long sum(Collection<OwnedTask> tasks, ToLongFunction<OwnedTask> measure) {
         long sum = 0;
         for (OwnedTask task : tasks) {
             sum += measure.applyAsLong(task);

@@ -359,7 +359,7 @@ final class Worker {
 
     /**
      * Replays what has been fetched. Not one poll only: tasks that run already would take most of each turn, and one journal after the other
-     * would wait for its own.
+     * would wait for its own. Not beyond a due snapshot, for that is what bounds what a replay holds in memory.
      */
     private int replay() {
         long beganNanos = setup.nanos().getAsLong();
@@ -367,7 +367,10 @@ final class Worker {
         int delivered = reader.poll(SHORT_WAIT);
         for (int polls = 1; delivered > 0; polls++) {
             replayed += delivered;
-            if (polls == REPLAYS_PER_TURN || setup.nanos().getAsLong() - beganNanos >= REPLAY_TURN.toNanos()) {
+            long nowNanos = setup.nanos().getAsLong();
+            if (polls == REPLAYS_PER_TURN
+                    || nowNanos - beganNanos >= REPLAY_TURN.toNanos()
+                    || snapshots.due(owned.values(), nowNanos)) {
                 break;
             }
             delivered = reader.poll(Duration.ZERO);
