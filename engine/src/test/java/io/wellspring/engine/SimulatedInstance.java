@@ -14,6 +14,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Stream;
 
 /** A machine of a simulation, with a disk and at most one engine on it: real engine code on simulated clients. */
 final class SimulatedInstance {
@@ -76,6 +78,29 @@ final class SimulatedInstance {
         return task == null ? null : sabotage.query(task.stage(stage).table(), key);
     }
 
+    /** Whether a stage has states in a task that runs here. */
+    boolean hasStates(String stage) {
+        return tasksWith(stage).anyMatch(task -> {
+            var any = new AtomicBoolean();
+            task.stage(stage).table().forEachCommitted((key, entry) -> any.set(true));
+            return any.get();
+        });
+    }
+
+    private Stream<Task> tasksWith(String stage) {
+        if (engine == null) {
+            return Stream.empty();
+        }
+        return engine.status().stream()
+                .map(status -> engine.running(taskId(status.task())))
+                .filter(task -> task != null && task.stage(stage) != null);
+    }
+
+    private static TaskId taskId(String name) {
+        int dash = name.indexOf('-');
+        return new TaskId(Integer.parseInt(name.substring(0, dash)), Integer.parseInt(name.substring(dash + 1)));
+    }
+
     List<TaskStatus> statuses() {
         return engine == null ? List.of() : engine.status();
     }
@@ -92,6 +117,7 @@ final class SimulatedInstance {
                 .snapshotStates(snapshotStates)
                 .snapshotEvents(snapshotEvents)
                 .tableBytes(tableBytes)
+                .idleAfter(Duration.ofDays(1)) // which records are late would depend on when others were fetched
                 .clock(clock);
         if (backsUp) {
             config = config.backups(Path.of("backups")).backupInterval(Duration.ofMillis(300));
