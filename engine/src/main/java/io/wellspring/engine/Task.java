@@ -126,8 +126,7 @@ final class Task {
             ToIntFunction<String> partitionsOfTopic) {}
 
     private InputOrder order(Settings settings) {
-        boolean inOrder =
-                group.inputs().stream().anyMatch(input -> input.options().isInOrder());
+        boolean inOrder = group.isInOrder();
         var watermark = new Watermark(group.inputs(), settings.idleAfter(), inOrder, context.processingTimeMillis());
         return inOrder
                 ? new WaitingInputs(
@@ -346,17 +345,18 @@ final class Task {
         return head.value();
     }
 
-    /** How far the event time of a parked record moved the watermark when it came, if nothing else held it back. */
+    /** How far event time had come by a parked record when it came, if nothing else held it back. */
     long reachedBy(ParkedRecord parked) {
-        return Math.min(
-                order.watermarkMillis(),
-                parked.eventTimeMillis()
-                        - group.inputs().stream()
-                                .filter(input ->
-                                        input.topic().equals(parked.original().topic()))
-                                .mapToLong(input -> input.options().lateness().toMillis())
-                                .max()
-                                .orElse(0));
+        // Where records wait, theirs have waited for as long as their source allows: the watermark was at their own
+        // time.
+        long latenessMillis = group.isInOrder()
+                ? 0
+                : group.inputs().stream()
+                        .filter(input -> input.topic().equals(parked.original().topic()))
+                        .mapToLong(input -> input.options().lateness().toMillis())
+                        .max()
+                        .orElse(0);
+        return Math.min(order.watermarkMillis(), parked.eventTimeMillis() - latenessMillis);
     }
 
     /** The record in hand; null where there is none. */

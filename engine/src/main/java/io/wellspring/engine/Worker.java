@@ -102,7 +102,7 @@ final class Worker {
         if (commits.ready()) {
             delayed.due().forEach(this::take);
             restores.ifPresent(searches -> searches.ended().forEach(this::takeRestored));
-            replaceBrokenStores();
+            stopFaulty();
             work += recover();
             work += snapshots.take(owned.values(), setup.nanos().getAsLong());
             backups.ifPresent(turn -> turn.take(owned, setup.nanos().getAsLong()));
@@ -401,17 +401,17 @@ final class Worker {
     }
 
     /**
-     * A store can be found corrupt by a query or by the write of a snapshot too, while the task itself goes on in memory: what it has in the
-     * transaction is committed before.
+     * A store can be found corrupt by a query or by the write of a snapshot too, or a state without an encoding by that write, while the task itself goes
+     * on in memory: what it has in the transaction is committed before.
      */
-    private void replaceBrokenStores() {
+    private void stopFaulty() {
         for (OwnedTask task : List.copyOf(owned.values())) {
-            if (task.phase() != OwnedTask.Phase.FAILED && task.brokenStore().isPresent() && commits.ready()) {
+            if (task.phase() != OwnedTask.Phase.FAILED && task.fault().isPresent() && commits.ready()) {
                 if (task.task().touched()) {
                     commits.finish(membership.metadata());
                 }
                 if (owned.get(task.id()) == task) {
-                    fail(task, task.brokenStore().get());
+                    fail(task, task.fault().get());
                 }
             }
         }

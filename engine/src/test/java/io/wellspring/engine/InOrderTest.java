@@ -78,21 +78,30 @@ class InOrderTest {
         var task = new TaskFixture(two());
         task.given("a", 20, "k", 20).given("a", 15, "k", 15);
         task.process();
-        task.clock.advance(TaskFixture.IDLE_AFTER.minusMillis(1));
-        task.process();
+        task.pass(TaskFixture.IDLE_AFTER.minusMillis(1));
         assertThat(task.valuesOf("out")).isEmpty();
-        task.clock.advance(Duration.ofMillis(1));
-        task.process();
+        task.pass(Duration.ofMillis(1));
         assertThat(task.valuesOf("out"))
                 .as("b rests; a has brought 15 just now")
                 .isEmpty();
-        task.clock.advance(TaskFixture.IDLE_AFTER);
-        task.process();
+        task.pass(TaskFixture.IDLE_AFTER);
         assertThat(task.valuesOf("out")).containsExactly(15L, 20L);
         assertThat(task.task.watermarkMillis()).isEqualTo(20);
         task.given("a", 19, "k", 19).given("a", 21, "k", 21);
         task.process();
         assertThat(task.valuesOf("out")).as("19 is late, 21 waits").containsExactly(15L, 20L, 19L);
+    }
+
+    @Test
+    void aTaskThatStoodStillWaitsForWhatItsSourcesMayHaveBroughtMeanwhile() {
+        var task = new TaskFixture(two());
+        task.given("a", 20, "k", 20).given("b", 5, "k", 5);
+        task.process();
+        task.clock.advance(Duration.ofHours(1));
+        task.process();
+        task.given("b", 15, "k", 15).given("b", 60, "k", 60).given("a", 60, "k", 60);
+        task.process();
+        assertThat(task.valuesOf("out")).containsExactly(5L, 15L, 20L);
     }
 
     @Test
