@@ -2,6 +2,10 @@ package io.wellspring.engine;
 
 import io.wellspring.api.port.StateStore.Row;
 import io.wellspring.api.port.StateStores;
+import io.wellspring.journal.JournalEntry;
+import io.wellspring.journal.JournalEntry.ParkingChange;
+import io.wellspring.journal.JournalEntry.ParkingKind;
+import io.wellspring.journal.JournalFormat;
 import io.wellspring.journal.KafkaClients;
 import io.wellspring.journal.OffsetMetadata;
 import java.util.HashMap;
@@ -9,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
@@ -20,18 +25,7 @@ enum PartSabotages implements Sabotage {
     DEAD_LETTER_OUTSIDE_THE_TRANSACTION {
         @Override
         public KafkaClients clients(KafkaClients real) {
-            return new Sabotages.Clients(real) {
-                @Override
-                public Producer<byte[], byte[]> producer(Map<String, Object> settings) {
-                    Map<String, Object> without = new HashMap<>(settings);
-                    without.remove(ProducerConfig.TRANSACTIONAL_ID_CONFIG);
-                    Producer<byte[], byte[]> beside = super.producer(without);
-                    return Between.put(Producer.class, super.producer(settings), call -> {
-                        boolean letter = call.is("send") && topic(call).equals(Timeline.DEAD);
-                        return letter ? call.makeOf(beside) : call.make();
-                    });
-                }
-            };
+            return sendingOutside(real, Timeline.DEAD);
         }
     },
 
@@ -40,6 +34,35 @@ enum PartSabotages implements Sabotage {
         @Override
         public StateStores stores(StateStores real) {
             return without(real, Set.of(ShopPatterns.RISING, ShopPatterns.LONELY));
+        }
+    },
+
+    /** A parked record stands although it is parked again, or done after all. */
+    PARKED_RECORD_OUTSIDE_THE_TRANSACTION {
+        @Override
+        public KafkaClients clients(KafkaClients real) {
+            return sendingOutside(real, Workshop.PARKED);
+        }
+    },
+
+    /** A snapshot lacks the parked keys: their records come to the stage before those that are parked. */
+    PARKED_KEYS_NOT_IN_SNAPSHOTS {
+        @Override
+        public StateStores stores(StateStores real) {
+            return without(real, Set.of(Workshop.JOBS.name() + "/parked"));
+        }
+    },
+
+    /** Records that were read back and processed are still parked for whoever replays the journal. */
+    RELEASE_NOT_JOURNALED {
+        @Override
+        public KafkaClients clients(KafkaClients real) {
+            return Sabotages.producing(real, () -> call -> {
+                if (call.is("send")) {
+                    call.arguments[0] = stillParked((ProducerRecord<?, ?>) call.arguments[0]);
+                }
+                return call.make();
+            });
         }
     },
 
@@ -116,7 +139,53 @@ enum PartSabotages implements Sabotage {
         });
     }
 
-    private static String topic(Between.Call call) {
-        return ((ProducerRecord<?, ?>) call.arguments[0]).topic();
+    private static KafkaClients sendingOutside(KafkaClients real, String topic) {
+        return new Sabotages.Clients(real) {
+            @Override
+            public Producer<byte[], byte[]> producer(Map<String, Object> settings) {
+                Map<String, Object> without = new HashMap<>(settings);
+                without.remove(ProducerConfig.TRANSACTIONAL_ID_CONFIG);
+                Producer<byte[], byte[]> beside = super.producer(without);
+                return Between.put(
+                        Producer.class,
+                        super.producer(settings),
+                        call -> call.is("send")
+                                        && ((ProducerRecord<?, ?>) call.arguments[0])
+                                                .topic()
+                                                .equals(topic)
+                                ? call.makeOf(beside)
+                                : call.make());
+            }
+        };
+    }
+
+    /** The record, or one that says instead that something has failed again. */
+    private static ProducerRecord<?, ?> stillParked(ProducerRecord<?, ?> record) {
+        if (!record.topic().endsWith("-" + Workshop.JOBS.name() + "-journal")) {
+            return record;
+        }
+        JournalEntry entry = JournalFormat.decode(new ConsumerRecord<>(
+                record.topic(), record.partition(), 0, (byte[]) record.key(), (byte[]) record.value()));
+        if (entry.parking().stream().noneMatch(change -> change.kind() == ParkingKind.TAKEN)) {
+            return record;
+        }
+        var changed = new JournalEntry(
+                entry.key(),
+                entry.event(),
+                entry.sequence(),
+                entry.effectIndex(),
+                entry.effectSize(),
+                entry.eventTimeMillis(),
+                entry.processingTimeMillis(),
+                entry.cause(),
+                entry.timers(),
+                List.of(new ParkingChange(ParkingKind.PARKED, "sabotaged", "", Workshop.PARKED)));
+        return new ProducerRecord<>(
+                record.topic(),
+                record.partition(),
+                record.timestamp(),
+                record.key(),
+                JournalFormat.encode(changed),
+                record.headers());
     }
 }

@@ -1,6 +1,8 @@
 package io.wellspring.engine;
 
+import io.wellspring.api.Stage;
 import io.wellspring.api.error.RetryableException;
+import io.wellspring.journal.JournalEnds;
 import io.wellspring.journal.KafkaClients;
 import io.wellspring.state.Entry;
 import io.wellspring.testkit.ManualClock;
@@ -34,6 +36,7 @@ final class SimulatedInstance {
     private final long tableBytes;
     private SimProcess process;
     private SteppedEngine engine;
+    private ShopRelease parked;
     private boolean stalled;
     private int starts;
 
@@ -87,6 +90,11 @@ final class SimulatedInstance {
         });
     }
 
+    /** Whether a stage has parked keys in a task that runs here. */
+    boolean hasParked(String stage) {
+        return tasksWith(stage).anyMatch(task -> task.stage(stage).parking().size() > 0);
+    }
+
     private Stream<Task> tasksWith(String stage) {
         if (engine == null) {
             return Stream.empty();
@@ -129,6 +137,10 @@ final class SimulatedInstance {
                 this::pause);
         try {
             engine = SteppedEngine.start(topology, config, around);
+            EngineConfig used = config.clients(around.clients());
+            var ends = new JournalEnds(process.admin(Map.of()), "simulated", Duration.ofSeconds(1));
+            parked = new ShopRelease(
+                    engine, kafka, partition -> new ParkedTopicReader(used, ends, partition, this::nanosOfReader));
         } catch (RetryableException away) {
             kafka.note(process + " cannot start: " + away.getMessage());
             crash();
@@ -138,6 +150,10 @@ final class SimulatedInstance {
     /** Lets the worker or one of the executors do something. */
     void step() {
         if (random.nextInt(3) == 0 && engine.runQueued()) {
+            return;
+        }
+        if (parked.busy() && random.nextInt(4) == 0) {
+            parked.step();
             return;
         }
         try {
@@ -151,6 +167,16 @@ final class SimulatedInstance {
                 kafka.note(process + " could not close: " + unanswered);
             }
             crash();
+        }
+    }
+
+    /** Asks the engine to drop a parked key, or else to release it, where its task runs here. */
+    void release(Stage<?, ?, ?, ?> stage, int partition, String key, boolean drop) {
+        var id = new TaskId(topology.groupOf(stage).number(), partition);
+        if (drop) {
+            parked.drop(id, stage.name(), key);
+        } else {
+            parked.begin(id, stage.name(), key);
         }
     }
 
@@ -185,6 +211,12 @@ final class SimulatedInstance {
     void wake() {
         stalled = false;
         process.wake();
+    }
+
+    /** Who reads again and again lets time pass by that. */
+    private long nanosOfReader() {
+        pause();
+        return nanos();
     }
 
     private long nanos() {

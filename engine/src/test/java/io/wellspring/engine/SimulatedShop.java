@@ -77,6 +77,9 @@ final class SimulatedShop {
         if (random.nextInt(5) < 2) {
             parts.add(new Timeline(logs, random, startMillis));
         }
+        if (random.nextInt(4) == 0) {
+            parts.add(new Workshop(logs, random, startMillis));
+        }
         this.topology = Topology.of(pipeline().graph());
     }
 
@@ -131,6 +134,11 @@ final class SimulatedShop {
                 Codecs.int64().encode(cents),
                 nowMillis);
         parts.forEach(ShopPart::produce);
+    }
+
+    /** Somebody asks an engine for something. */
+    void operate(SimulatedInstance instance) {
+        parts.forEach(part -> part.operate(instance));
     }
 
     /** Nothing comes in any more but what brings all to an end that waits for something. */
@@ -250,6 +258,7 @@ final class SimulatedShop {
                 for (TaskGroup.StagePlan plan : group.stages()) {
                     store.mark().flatMap(mark -> mark.journal(plan.name())).ifPresent(mark -> {
                         requireFold(disk, task, stage(plan), partition, mark);
+                        parts.forEach(part -> part.checkSnapshot(plan.name(), store, partition, mark.position()));
                     });
                 }
             }

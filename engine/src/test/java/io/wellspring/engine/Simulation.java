@@ -95,10 +95,17 @@ final class Simulation {
                 clock.advance(Duration.ofMillis(random.nextInt(20)));
             } else if (what < 920) {
                 shop.produce(clock.millis());
+                operate(instance);
             } else {
                 fault(what - 920, instance);
             }
             check(step);
+        }
+    }
+
+    private void operate(SimulatedInstance instance) {
+        if (instance.alive() && !instance.stalled()) {
+            shop.operate(instance);
         }
     }
 
@@ -178,6 +185,9 @@ final class Simulation {
                     instance.wake();
                 } else {
                     instance.step();
+                }
+                if (round % 10 == 0) {
+                    operate(instance);
                 }
             }
             kafka.step();
