@@ -40,6 +40,11 @@ final class EventTimeOrder {
         return turns;
     }
 
+    /** One input by offset, none of whose records is behind another one. */
+    static List<Turn> noneLate(List<Came> input) {
+        return input.stream().map(came -> new Turn(came, false)).toList();
+    }
+
     /** Inputs by event time, each record not before the watermark has reached it; those for which it does not are left out. */
     static List<Turn> byTime(List<List<Came>> inputs, long latenessMillis) {
         var order = new EventTimeOrder(inputs, latenessMillis);

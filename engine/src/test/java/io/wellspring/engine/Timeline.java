@@ -4,23 +4,18 @@ import static io.wellspring.engine.ShopLogs.requireBegins;
 import static io.wellspring.engine.ShopLogs.requireSame;
 import static io.wellspring.engine.ShopLogs.text;
 
-import io.wellspring.api.Context;
-import io.wellspring.api.Effect;
-import io.wellspring.api.EventSourced;
 import io.wellspring.api.KeyedStream;
-import io.wellspring.api.Out;
 import io.wellspring.api.Pipeline;
 import io.wellspring.api.Policy;
-import io.wellspring.api.SourceOptions;
 import io.wellspring.api.Stage;
 import io.wellspring.api.Topic;
 import io.wellspring.api.codec.Codecs;
 import io.wellspring.engine.Came.Kind;
 import io.wellspring.engine.EventTimeOrder.Turn;
 import io.wellspring.engine.ShopPatterns.Seen;
+import io.wellspring.engine.TimelineRules.Expected;
 import io.wellspring.journal.JournalEntry;
 import io.wellspring.journal.OffsetMetadata;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.EnumSet;
@@ -47,20 +42,15 @@ final class Timeline implements ShopPart {
     static final String DEAD = "dead";
     static final String LATE = "late";
     private static final List<String> KEYS = List.of("ada", "bo", "cy", "di", "ed");
-    private static final Out<String> TOLD = Out.named("told", String.class);
     private static final int MOST_PACE_MILLIS = 12;
     private static final int MOST_DISORDER_MILLIS = 60;
 
     private final ShopLogs logs;
     private final Random random;
-    private final boolean inOrder;
     private final boolean patterns;
     private final boolean spoilt;
-    private final long latenessMillis;
+    private final TimelineRules rules;
     private final long disorderMillis;
-    private final Policy latePolicy;
-    private final Policy sourcePolicy;
-    private final Policy stagePolicy;
     private final Stage<String, Long, Long, Long> stage;
     private final List<Topic<String, Long>> topics;
     private final Topic<String, String> told = topic("told");
@@ -78,18 +68,20 @@ final class Timeline implements ShopPart {
         this.random = random;
         this.timeMillis = startMillis;
         boolean two = random.nextBoolean();
-        this.inOrder = random.nextBoolean();
+        boolean inOrder = random.nextBoolean();
         this.patterns = random.nextBoolean();
         this.spoilt = random.nextInt(3) > 0;
         boolean outOfOrder = inOrder || (!two && !patterns);
         this.disorderMillis = outOfOrder ? random.nextInt(MOST_DISORDER_MILLIS) : 0;
-        this.latenessMillis = random.nextInt(MOST_DISORDER_MILLIS);
-        // Patterns take late records for what they are to them only, which is for the tests of cep.
-        this.latePolicy = patterns || random.nextBoolean() ? policy(LATE) : null;
-        this.sourcePolicy = policy(DEAD);
-        this.stagePolicy = random.nextBoolean() ? policy(DEAD) : null;
-        Stage<String, Long, Long, Long> kept = Stage.of(KEPT, new Keep(), Codecs.int64(), Codecs.int64());
-        this.stage = stagePolicy == null ? kept : kept.onError(stagePolicy);
+        this.rules = new TimelineRules(
+                inOrder,
+                random.nextInt(MOST_DISORDER_MILLIS),
+                // Patterns take late records for what they are to them only, which is for the tests of cep.
+                patterns || random.nextBoolean() ? policy(LATE) : null,
+                policy(DEAD),
+                random.nextBoolean() ? policy(DEAD) : null);
+        Stage<String, Long, Long, Long> kept = Stage.of(KEPT, new KeepStage(), Codecs.int64(), Codecs.int64());
+        this.stage = rules.stagePolicy() == null ? kept : kept.onError(rules.stagePolicy());
         this.topics = Stream.of("left", "right")
                 .limit(two ? 2 : 1)
                 .map(name -> Topic.of(name, Codecs.utf8(), Codecs.int64()))
@@ -114,24 +106,17 @@ final class Timeline implements ShopPart {
     @Override
     public void describe(Pipeline.Builder pipeline) {
         List<KeyedStream<String, Long>> streams = topics.stream()
-                .map(topic -> pipeline.from(topic, this::options))
+                .map(topic -> pipeline.from(topic, rules::options))
                 .toList();
         streams.stream()
                 .reduce(KeyedStream::merge)
                 .orElseThrow()
                 .stage(stage)
-                .out(TOLD)
+                .out(KeepStage.TOLD)
                 .to(told);
         if (patterns) {
             ShopPatterns.describe(streams, risen, alone);
         }
-    }
-
-    private SourceOptions<Long> options(SourceOptions<Long> options) {
-        SourceOptions<Long> chosen =
-                options.allowedLateness(Duration.ofMillis(latenessMillis)).onError(sourcePolicy);
-        chosen = latePolicy == null ? chosen : chosen.onLate(latePolicy);
-        return inOrder ? chosen.inOrder() : chosen;
     }
 
     @Override
@@ -142,7 +127,7 @@ final class Timeline implements ShopPart {
             boolean readable = !spoilt || random.nextInt(12) > 0;
             Kind kind = Came.kind(random.nextInt(spoilt ? 5 : 4));
             // A key's own records have to come in order for the patterns, where nothing else puts them in order.
-            int input = (patterns && !inOrder ? key : random.nextInt(2)) % topics.size();
+            int input = (patterns && !rules.inOrder() ? key : random.nextInt(2)) % topics.size();
             long behind = disorderMillis == 0 ? 0 : random.nextLong(disorderMillis);
             load(input, logs.partitionOf(KEYS.get(key)), KEYS.get(key), timeMillis - behind, kind, readable);
         }
@@ -167,67 +152,24 @@ final class Timeline implements ShopPart {
 
     // What has to come of it
 
-    /** What becomes of records, in order. */
-    private record Expected(List<String> kept, List<String> dead, List<String> late) {
-        Expected() {
-            this(new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
-        }
-    }
-
-    private Expected expected(List<Turn> turns) {
-        var expected = new Expected();
-        for (Turn turn : turns) {
-            Came record = turn.came();
-            String place = place(topics.get(record.input()).name(), record.offset());
-            if (!record.readable()) {
-                send(sourcePolicy, place, expected.dead);
-            } else if (turn.late() && latePolicy != null) {
-                send(latePolicy, place, expected.late);
-            } else if (Came.kind(record.value()) == Kind.FAILS) {
-                send(stagePolicy == null ? sourcePolicy : stagePolicy, place, expected.dead);
-            } else {
-                expected.kept.add(place + " " + record.key() + " " + record.value() + (turn.late() ? " late" : ""));
-            }
-        }
-        return expected;
-    }
-
-    private static void send(Policy policy, String place, List<String> letters) {
-        if (policy instanceof Policy.DeadLetter) {
-            letters.add(place);
-        }
-    }
-
-    private static String place(String topic, long offset) {
-        return topic + "@" + offset;
-    }
-
     /** What a partition's task has to do; of two topics that are merged as they come, each by itself. */
     private Map<List<Topic<String, Long>>, Expected> expected(int partition) {
         List<List<Came>> inputs = came.get(partition);
-        if (inOrder) {
-            return Map.of(topics, expected(turns(partition)));
+        if (rules.inOrder()) {
+            return Map.of(topics, rules.expected(rules.turns(inputs), topics));
         }
         Map<List<Topic<String, Long>>, Expected> each = new HashMap<>();
         for (int input = 0; input < topics.size(); input++) {
-            long lateness = topics.size() == 1 ? latenessMillis : Long.MAX_VALUE / 2; // nothing comes out of order then
-            each.put(List.of(topics.get(input)), expected(EventTimeOrder.byOffset(inputs.get(input), lateness)));
+            List<Turn> turns = topics.size() == 1 ? rules.turns(inputs) : EventTimeOrder.noneLate(inputs.get(input));
+            each.put(List.of(topics.get(input)), rules.expected(turns, topics));
         }
         return each;
     }
 
-    /** Where it is the same whenever records are fetched. */
-    private List<Turn> turns(int partition) {
-        List<List<Came>> inputs = came.get(partition);
-        return inOrder
-                ? EventTimeOrder.byTime(inputs, latenessMillis)
-                : EventTimeOrder.byOffset(inputs.get(0), latenessMillis);
-    }
-
     private List<String> kept(int partition) {
         return logs.entries(stage, partition).stream()
-                .map(entry -> place(entry.cause().topic(), entry.cause().offset()) + " " + text(entry.key()) + " "
-                        + value(entry) + (Keep.isLate(event(entry)) ? " late" : ""))
+                .map(entry -> TimelineRules.place(entry.cause().topic(), entry.cause().offset()) + " " + text(entry.key()) + " "
+                        + value(entry) + (KeepStage.isLate(event(entry)) ? " late" : ""))
                 .toList();
     }
 
@@ -236,13 +178,13 @@ final class Timeline implements ShopPart {
     }
 
     private static long value(JournalEntry entry) {
-        return Keep.valueOf(event(entry));
+        return KeepStage.valueOf(event(entry));
     }
 
     private List<String> letters(String topic, int partition) {
         return logs.decided(topic, partition).stream()
                 .map(letter ->
-                        place(header(letter, DeadLetters.TOPIC), Long.parseLong(header(letter, DeadLetters.OFFSET))))
+                        TimelineRules.place(header(letter, DeadLetters.TOPIC), Long.parseLong(header(letter, DeadLetters.OFFSET))))
                 .toList();
     }
 
@@ -261,9 +203,9 @@ final class Timeline implements ShopPart {
         for (int partition = 0; partition < logs.partitions(); partition++) {
             for (Expected expected : expected(partition).values()) {
                 // The largest comes last.
-                if (!kept(partition).containsAll(expected.kept)
-                        || !letters(DEAD, partition).containsAll(expected.dead)
-                        || !letters(LATE, partition).containsAll(expected.late)) {
+                if (!kept(partition).containsAll(expected.kept())
+                        || !letters(DEAD, partition).containsAll(expected.dead())
+                        || !letters(LATE, partition).containsAll(expected.late())) {
                     return false;
                 }
             }
@@ -278,9 +220,9 @@ final class Timeline implements ShopPart {
             List<String> dead = letters(DEAD, partition);
             List<String> late = letters(LATE, partition);
             expected(partition).forEach((from, expected) -> {
-                requireBegins("what stage kept has done", of(from, kept), expected.kept);
-                requireBegins("the dead letters", of(from, dead), expected.dead);
-                requireBegins("the late records", of(from, late), expected.late);
+                requireBegins("what stage kept has done", of(from, kept), expected.kept());
+                requireBegins("the dead letters", of(from, dead), expected.dead());
+                requireBegins("the late records", of(from, late), expected.late());
             });
         }
         if (patterns) {
@@ -305,9 +247,9 @@ final class Timeline implements ShopPart {
             List<String> dead = letters(DEAD, partition);
             List<String> late = letters(LATE, partition);
             expected(partition).forEach((from, expected) -> {
-                requireSame("what stage kept has done", of(from, kept), expected.kept);
-                requireSame("the dead letters", of(from, dead), expected.dead);
-                requireSame("the late records", of(from, late), expected.late);
+                requireSame("what stage kept has done", of(from, kept), expected.kept());
+                requireSame("the dead letters", of(from, dead), expected.dead());
+                requireSame("the late records", of(from, late), expected.late());
             });
         }
         for (String key : KEYS) {
@@ -369,7 +311,7 @@ final class Timeline implements ShopPart {
                                 .orElse(Long.MIN_VALUE))
                         .min()
                         .orElseThrow()
-                - latenessMillis;
+                - rules.latenessMillis();
     }
 
     // What it is worth
@@ -379,17 +321,16 @@ final class Timeline implements ShopPart {
         Set<Feature> happened = EnumSet.noneOf(Feature.class);
         for (int partition = 0; partition < logs.partitions(); partition++) {
             for (List<Came> input : came.get(partition)) {
-                if (disorderMillis > 0 && turns(partition).stream().anyMatch(Turn::late)) {
+                if (disorderMillis > 0 && rules.turns(came.get(partition)).stream().anyMatch(Turn::late)) {
                     happened.add(Feature.LATE);
                 }
                 for (Came record : input) {
-                    boolean fails = Came.kind(record.value()) == Kind.FAILS;
-                    Policy policy = record.readable() && stagePolicy != null ? stagePolicy : sourcePolicy;
-                    if (fails || !record.readable()) {
-                        happened.add(policy instanceof Policy.Skip ? Feature.SKIP : Feature.DEAD_LETTER);
+                    if (!record.readable() || Came.kind(record.value()) == Kind.FAILS) {
+                        boolean skips = rules.policyOf(record) instanceof Policy.Skip;
+                        happened.add(skips ? Feature.SKIP : Feature.DEAD_LETTER);
                     }
                 }
-                if (inOrder
+                if (rules.inOrder()
                         && !input.equals(input.stream()
                                 .sorted(Comparator.comparingLong(Came::timeMillis))
                                 .toList())) {
@@ -428,37 +369,7 @@ final class Timeline implements ShopPart {
 
     @Override
     public String toString() {
-        return "timeline of " + topics.size() + (inOrder ? ", in order" : "") + (patterns ? ", patterns" : "")
-                + ", lateness " + latenessMillis + " of " + disorderMillis + ", onLate " + latePolicy + ", onError "
-                + sourcePolicy + "/" + stagePolicy;
-    }
-
-    /** Keeps each record, and whether it was late. */
-    private static final class Keep implements EventSourced<String, Long, Long, Long> {
-        static boolean isLate(long event) {
-            return event % 2 == 1;
-        }
-
-        static long valueOf(long event) {
-            return event / 2;
-        }
-
-        @Override
-        public Long initial(String key) {
-            return 0L;
-        }
-
-        @Override
-        public Effect<Long, Long> decide(Long count, Long value, Context<String> context) {
-            if (Came.kind(value) == Kind.FAILS) {
-                throw new IllegalArgumentException("fails for " + value);
-            }
-            return persist(value * 2 + (context.isLate() ? 1 : 0)).emit(TOLD, after -> after + ":" + value);
-        }
-
-        @Override
-        public Long evolve(Long count, Long event) {
-            return count + 1;
-        }
+        return "timeline of " + topics.size() + (patterns ? ", patterns" : "") + ", disorder " + disorderMillis + ", "
+                + rules;
     }
 }
