@@ -39,6 +39,7 @@ final class Task {
     private final TaskGroup group;
     private final StateStore store;
     private final List<PartitionBuffer> buffers = new ArrayList<>();
+    private final Map<TopicPartition, PartitionBuffer> bufferOf = new HashMap<>();
     private final Map<String, StageRuntime> stages = new HashMap<>();
     private final RecordScope scope;
     private final TaskContext context;
@@ -93,7 +94,9 @@ final class Task {
         this.receivers = new Receiver[group.inputs().size()];
         for (int i = 0; i < receivers.length; i++) {
             TaskGroup.Input input = group.inputs().get(i);
-            buffers.add(new PartitionBuffer(input, new TopicPartition(input.topic(), id.partition())));
+            var buffer = new PartitionBuffer(input, new TopicPartition(input.topic(), id.partition()));
+            buffers.add(buffer);
+            bufferOf.put(buffer.partition(), buffer);
             receivers[i] = wiring.behind(input);
         }
         this.order = order(settings);
@@ -591,9 +594,14 @@ final class Task {
         }
     }
 
-    boolean owns(TopicPartition partition) {
-        return partition.partition() == id.partition()
-                && group.inputs().stream().anyMatch(input -> input.topic().equals(partition.topic()));
+    /** About how much heap the records take that wait for their turn behind the buffers. */
+    long waitingBytes() {
+        return order.waitingBytes();
+    }
+
+    /** Sets how much that may be; what is more goes on early. */
+    void waitingRoom(long bytes) {
+        order.waitingRoom(bytes);
     }
 
     List<TopicPartition> partitions() {
@@ -601,10 +609,11 @@ final class Task {
     }
 
     PartitionBuffer buffer(TopicPartition partition) {
-        return buffers.stream()
-                .filter(buffer -> buffer.partition().equals(partition))
-                .findFirst()
-                .orElseThrow();
+        PartitionBuffer buffer = bufferOf.get(partition);
+        if (buffer == null) {
+            throw new IllegalArgumentException(partition + " is no input of " + this);
+        }
+        return buffer;
     }
 
     @Override

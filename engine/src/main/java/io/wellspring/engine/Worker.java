@@ -8,6 +8,7 @@ import io.wellspring.journal.JournalReader;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -46,6 +47,13 @@ final class Worker {
     private final JournalReader reader;
     private final Commits commits;
     private final Map<TaskId, OwnedTask> owned = new TreeMap<>();
+
+    /** The same tasks by each partition that they read. */
+    private final Map<TopicPartition, OwnedTask> ownerOf = new HashMap<>();
+
+    private final WaitingRoom waitingRoom;
+    private long waitingBytes;
+    private final Patience patience;
     private final Delayed delayed;
     private final SnapshotTurn snapshots;
     private final Optional<BackupTurn> backups;
@@ -61,6 +69,8 @@ final class Worker {
         this.setup = setup;
         this.board = board;
         this.delayed = new Delayed(setup.nanos());
+        this.patience = new Patience(setup.nanos());
+        this.waitingRoom = new WaitingRoom(setup.bufferBytes());
         this.backups = setup.engine()
                 .backups()
                 .map(place -> new BackupTurn(place, setup.nanos().getAsLong()));
@@ -139,12 +149,14 @@ final class Worker {
         closed = true;
         try {
             commits.finish(membership.metadata());
+            patience.end();
             for (OwnedTask task : owned.values()) {
                 if (task.running() && !task.task().touched()) {
                     task.snapshots().writeNow(task::mark);
                 }
             }
         } finally {
+            patience.end();
             closeAll(leave);
         }
     }
@@ -228,7 +240,7 @@ final class Worker {
     }
 
     private void failCut(TopicPartition partition, long offset) {
-        OwnedTask task = ownerOf(partition);
+        OwnedTask task = ownerOf.get(partition);
         if (task != null && task.running()) {
             fail(
                     task,
@@ -271,7 +283,7 @@ final class Worker {
     private int route(ConsumerRecords<byte[], byte[]> polled) {
         List<TopicPartition> full = new ArrayList<>();
         for (TopicPartition partition : polled.partitions()) {
-            OwnedTask task = ownerOf(partition);
+            OwnedTask task = ownerOf.get(partition);
             if (task != null && task.running()) {
                 List<ConsumerRecord<byte[], byte[]>> records = polled.records(partition);
                 PartitionBuffer buffer = task.task().buffer(partition);
@@ -288,22 +300,9 @@ final class Worker {
         return polled.count();
     }
 
-    /** All partitions of the worker have the same part of its part of the bound. */
+    /** All partitions of the worker have the same part of what waiting records leave of its part of the bound. */
     private long bufferBytesOfPartition() {
-        int partitions = 0;
-        for (OwnedTask task : owned.values()) {
-            partitions += task.task().buffers().size();
-        }
-        return setup.bufferBytes() / Math.max(1, partitions);
-    }
-
-    private OwnedTask ownerOf(TopicPartition partition) {
-        for (OwnedTask task : owned.values()) {
-            if (task.task().owns(partition)) {
-                return task;
-            }
-        }
-        return null;
+        return waitingRoom.ofBuffer(waitingBytes, ownerOf.size());
     }
 
     private int recover() {
@@ -447,13 +446,18 @@ final class Worker {
 
     private int process() {
         int processed = 0;
-        for (OwnedTask task : running()) {
+        List<OwnedTask> running = running();
+        waitingBytes =
+                running.stream().mapToLong(task -> task.task().waitingBytes()).sum();
+        for (OwnedTask task : running) {
             // Slow steps must not hold the commit back: it would come after the broker has given the transaction up.
             if (commits.overtime()) {
                 break;
             }
             // A task that stops has what came before it committed, which may send others back to recovery.
             if (task.running() && commits.ready() && !rests(task)) {
+                long waited = task.task().waitingBytes();
+                task.task().waitingRoom(waitingRoom.of(waited, waitingBytes, running.size()));
                 try {
                     int done = task.task()
                             .process(RECORDS_PER_TURN, this::goesOn, membership::caughtUp, commits.producer());
@@ -461,6 +465,7 @@ final class Worker {
                 } catch (TaskStopped stopped) {
                     commitBefore(task, stopped);
                 }
+                waitingBytes += task.task().waitingBytes() - waited;
                 if (task.running()) {
                     resumeDrained(task.task());
                 }
@@ -549,8 +554,9 @@ final class Worker {
 
     private void open(TaskId id, boolean fromBackup) {
         try {
-            OwnedTask task = setup.open(id, fromBackup, membership, reader, this::maxRecordBytes);
+            OwnedTask task = setup.open(id, fromBackup, membership, reader, this::maxRecordBytes, patience);
             owned.put(id, task);
+            task.task().partitions().forEach(partition -> ownerOf.put(partition, task));
             board.publish(id, task.status());
         } catch (RetryableException later) {
             delay(id, later);
@@ -577,6 +583,7 @@ final class Worker {
             if (task == null) {
                 board.gone(id, TaskCounts.ZERO);
             } else {
+                task.task().partitions().forEach(ownerOf::remove);
                 task.close();
                 board.gone(id, task.task().committedCounts());
             }

@@ -168,8 +168,9 @@ final class Timeline implements ShopPart {
 
     private List<String> kept(int partition) {
         return logs.entries(stage, partition).stream()
-                .map(entry -> TimelineRules.place(entry.cause().topic(), entry.cause().offset()) + " " + text(entry.key()) + " "
-                        + value(entry) + (KeepStage.isLate(event(entry)) ? " late" : ""))
+                .map(entry ->
+                        TimelineRules.place(entry.cause().topic(), entry.cause().offset()) + " " + text(entry.key())
+                                + " " + value(entry) + (KeepStage.isLate(event(entry)) ? " late" : ""))
                 .toList();
     }
 
@@ -183,8 +184,8 @@ final class Timeline implements ShopPart {
 
     private List<String> letters(String topic, int partition) {
         return logs.decided(topic, partition).stream()
-                .map(letter ->
-                        TimelineRules.place(header(letter, DeadLetters.TOPIC), Long.parseLong(header(letter, DeadLetters.OFFSET))))
+                .map(letter -> TimelineRules.place(
+                        header(letter, DeadLetters.TOPIC), Long.parseLong(header(letter, DeadLetters.OFFSET))))
                 .toList();
     }
 
@@ -321,7 +322,8 @@ final class Timeline implements ShopPart {
         Set<Feature> happened = EnumSet.noneOf(Feature.class);
         for (int partition = 0; partition < logs.partitions(); partition++) {
             for (List<Came> input : came.get(partition)) {
-                if (disorderMillis > 0 && rules.turns(came.get(partition)).stream().anyMatch(Turn::late)) {
+                if (disorderMillis > 0
+                        && rules.turns(came.get(partition)).stream().anyMatch(Turn::late)) {
                     happened.add(Feature.LATE);
                 }
                 for (Came record : input) {

@@ -15,8 +15,7 @@ import java.util.List;
  * @param latePolicy null where late records are processed
  * @param stagePolicy null where the source's applies
  */
-record TimelineRules(
-        boolean inOrder, long latenessMillis, Policy latePolicy, Policy sourcePolicy, Policy stagePolicy) {
+record TimelineRules(boolean inOrder, long latenessMillis, Policy latePolicy, Policy sourcePolicy, Policy stagePolicy) {
     /** What becomes of records, in order: what the stage keeps, what goes to the topic of dead letters and to that of late records. */
     record Expected(List<String> kept, List<String> dead, List<String> late) {
         Expected() {
