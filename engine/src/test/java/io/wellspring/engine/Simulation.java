@@ -175,6 +175,7 @@ final class Simulation {
         kafka.faults(Faults.NONE);
         kafka.releaseMarkers();
         kafka.away(Duration.ZERO);
+        kafka.note("the faults end, and nothing comes in any more");
         shop.endInput();
         int quiet = 0;
         for (int round = 0; round < HEALING_ROUNDS; round++) {
