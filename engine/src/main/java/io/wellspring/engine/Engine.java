@@ -142,6 +142,16 @@ public final class Engine implements AutoCloseable {
     }
 
     /**
+     * How the standbys are that this engine keeps of tasks of other instances.
+     *
+     * @return one status for each standby, in order
+     * @see EngineConfig#standbys
+     */
+    public List<StandbyStatus> standbys() {
+        return board.standbys();
+    }
+
+    /**
      * What all tasks have done since the engine started, the ones that moved away too.
      *
      * @return the sums

@@ -41,6 +41,7 @@ public final class EngineConfig {
     private short replicationFactor = -1;
     private Path backups;
     private Duration backupInterval = Duration.ofMinutes(5);
+    private int standbys;
     private GroupProtocol groupProtocol = GroupProtocol.CLASSIC;
     private Clock clock = Clock.systemUTC();
     private KafkaClients clients;
@@ -69,6 +70,7 @@ public final class EngineConfig {
         this.replicationFactor = from.replicationFactor;
         this.backups = from.backups;
         this.backupInterval = from.backupInterval;
+        this.standbys = from.standbys;
         this.groupProtocol = from.groupProtocol;
         this.clock = from.clock;
         this.clients = from.clients;
@@ -373,6 +375,21 @@ public final class EngineConfig {
     }
 
     /**
+     * How many other instances keep a copy of each task's state that follows its journal, so that one of them goes on within moments when the owner
+     * is gone. With fewer instances there are fewer copies. A copy takes disk, memory and reading as the task itself does, and sends nothing. Not under {@link
+     * GroupProtocol#CONSUMER}.
+     *
+     * @param copies 0 to 16; 0 unless set
+     * @return the changed copy
+     * @see Engine#standbys
+     */
+    public EngineConfig standbys(int copies) {
+        var copy = copy();
+        copy.standbys = (int) inRange("standbys", copies, 0, 16);
+        return copy;
+    }
+
+    /**
      * How the engines of the pipeline share out its partitions.
      *
      * @param protocol {@link GroupProtocol#CLASSIC} unless set
@@ -420,6 +437,11 @@ public final class EngineConfig {
                     "stateDir is missing [EngineConfig]; give a directory for snapshots, one for each engine, that"
                             + " survives a restart");
         }
+        if (standbys > 0 && groupProtocol == GroupProtocol.CONSUMER) {
+            throw new ConfigException("standbys=" + standbys
+                    + " with groupProtocol=CONSUMER [EngineConfig]: under that protocol the broker assigns, which knows of no"
+                    + " standbys; use GroupProtocol.CLASSIC, or backups(...) instead");
+        }
         if (backups != null
                 && backups.toAbsolutePath()
                         .normalize()
@@ -436,6 +458,10 @@ public final class EngineConfig {
 
     Path stateDir() {
         return stateDir;
+    }
+
+    int standbys() {
+        return standbys;
     }
 
     int workers() {

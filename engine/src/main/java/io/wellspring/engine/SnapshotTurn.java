@@ -52,7 +52,7 @@ final class SnapshotTurn {
         List<OwnedTask> tasks = new ArrayList<>(all.size());
         int done = 0;
         for (OwnedTask task : all) {
-            if (task.running() || task.phase() == OwnedTask.Phase.RECOVERING) {
+            if (task.open()) {
                 tasks.add(task);
                 done += task.snapshots().poll(nowNanos) ? 1 : 0;
                 if (task.betweenTransactions() && task.snapshots().due(nowNanos)) {
@@ -70,6 +70,11 @@ final class SnapshotTurn {
         }
         makeRoom(tasks);
         return done;
+    }
+
+    /** Whether the tables are so full of changes that standbys rest, before tasks that run have to. */
+    boolean crowded() {
+        return share.budget().changedBytes() >= limitBytes / 4 * 3;
     }
 
     /** Whether the process' tables are full of changes, some of them this worker's. */

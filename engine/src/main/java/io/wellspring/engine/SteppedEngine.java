@@ -130,6 +130,16 @@ public final class SteppedEngine {
     }
 
     /**
+     * How the standbys are that this engine keeps of tasks of other instances.
+     *
+     * @return one status for each standby, in order
+     * @see EngineConfig#standbys
+     */
+    public List<StandbyStatus> standbys() {
+        return board.standbys();
+    }
+
+    /**
      * Whether all tasks of the pipeline run here and have committed what they could process: all that was read, but for records that wait for their
      * turn ({@link io.wellspring.api.SourceOptions#inOrder}).
      *

@@ -11,10 +11,12 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Queue;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
@@ -50,6 +52,7 @@ final class Worker {
     private final SnapshotTurn snapshots;
     private final Optional<BackupTurn> backups;
     private final Optional<Restores> restores;
+    private final Optional<Standbys> standbys;
     private final Queue<Runnable> questions = new ConcurrentLinkedQueue<>();
     private final Faults fencings = new Faults(1, Duration.ofMinutes(1));
     private long statusNanos;
@@ -70,17 +73,23 @@ final class Worker {
                 setup.config().tableBytes(),
                 setup.engine().tables().share());
         this.regroup = setup.engine().regroup() ? Regroup.WANTED : Regroup.DONE;
-        this.reader = setup.openReader();
+        this.reader = setup.openReader(Map.of());
+        Optional<Standbys> holder = Optional.empty();
         Commits opened = null;
         try {
+            if (setup.config().standbys() > 0) {
+                holder = Optional.of(new Standbys(setup, this::standbyPositions));
+            }
+            this.standbys = holder;
             opened = new Commits(setup, new Transactions());
             this.commits = opened;
             this.membership =
-                    new Membership(setup::openConsumer, setup.topology().groups(), new Arrivals());
+                    new Membership(round -> setup.openConsumer(round, this.standbys), setup.topology().groups(), new Arrivals());
         } catch (RuntimeException refused) {
             if (opened != null) {
                 opened.abandon();
             }
+            holder.ifPresent(Standbys::close);
             reader.close();
             throw refused;
         }
@@ -109,6 +118,7 @@ final class Worker {
             work += process();
             commits.commitIfDue(membership.metadata(), drained());
         }
+        work += follow();
         publishStatus();
         return work;
     }
@@ -140,7 +150,7 @@ final class Worker {
         try {
             commits.finish(membership.metadata());
             for (OwnedTask task : owned.values()) {
-                if (task.running() && !task.task().touched()) {
+                if ((task.running() || task.following()) && task.betweenTransactions()) {
                     task.snapshots().writeNow(task::mark);
                 }
             }
@@ -162,6 +172,7 @@ final class Worker {
                 try {
                     membership.close(leave);
                 } finally {
+                    standbys.ifPresent(Standbys::close);
                     reader.close();
                 }
             }
@@ -204,7 +215,7 @@ final class Worker {
                 "worker {} lost its place in the group to another engine with the same identity; it takes it back once",
                 setup.number());
         commits.drop();
-        letGo(List.copyOf(owned.keySet()));
+        letGo(owned.keySet().stream().filter(id -> !isStandby(id)).toList());
     }
 
     /** Keys move when partitions are added, away from their state: no record of the new partitions, or after them, may be processed. */
@@ -257,7 +268,7 @@ final class Worker {
                 .anyMatch(task -> (task.phase() == OwnedTask.Phase.RECOVERING
                                 || (task.running() && task.task().hasWork()))
                         && !rests(task));
-        if (busy) {
+        if (busy || standbys.map(Standbys::busy).orElse(false)) {
             return Duration.ZERO;
         }
         return commits.open() ? SHORT_WAIT : IDLE_WAIT;
@@ -292,7 +303,7 @@ final class Worker {
     private long bufferBytesOfPartition() {
         int partitions = 0;
         for (OwnedTask task : owned.values()) {
-            partitions += task.task().buffers().size();
+            partitions += isStandby(task.id()) ? 0 : task.task().buffers().size();
         }
         return setup.bufferBytes() / Math.max(1, partitions);
     }
@@ -337,6 +348,70 @@ final class Worker {
         return 1;
     }
 
+    /** Opens and closes standbys as the group wants them, and lets them read a little: less than a task processes in a turn. */
+    private int follow() {
+        if (standbys.isEmpty()) {
+            return 0;
+        }
+        Standbys wanted = standbys.get();
+        letGo(wanted.leaving());
+        wanted.arriving(membership::owns).forEach(this::take);
+        List<OwnedTask> following = following();
+        for (OwnedTask standby : following) {
+            try {
+                standby.recovery().advance();
+            } catch (RetryableException later) {
+                retry(standby, later);
+            } catch (CorruptException failure) {
+                restoreOrFail(standby, failure);
+            } catch (WellspringException failure) {
+                fail(standby, failure);
+            }
+        }
+        if (following.isEmpty() || snapshots.crowded() || following.stream().anyMatch(this::rests)) {
+            return 0;
+        }
+        try {
+            return wanted.read();
+        } catch (RetryableException later) {
+            following().forEach(standby -> retry(standby, later));
+        } catch (WellspringException failure) {
+            following().forEach(standby -> fail(standby, failure));
+        }
+        return 1;
+    }
+
+    private List<OwnedTask> following() {
+        return owned.values().stream().filter(OwnedTask::following).toList();
+    }
+
+    private boolean isStandby(TaskId id) {
+        return standbys.map(known -> known.has(id)).orElse(false);
+    }
+
+    private Map<TaskId, Long> standbyPositions() {
+        return following().stream()
+                .collect(Collectors.toMap(OwnedTask::id, standby -> standby.recovery().position()));
+    }
+
+    /** A task has become this worker's; where there is a standby of it that is as it should be, it goes on. */
+    private void arrive(TaskId id) {
+        standbys.ifPresent(known -> known.promoted(id));
+        OwnedTask standby = owned.get(id);
+        if (standby != null
+                && standby.following()
+                && !standby.recovery().hasFailed()
+                && standby.brokenStore().isEmpty()) {
+            LOG.info("the standby of task {} takes it over at {}", id, standby.recovery().position());
+            board.gone(id, TaskCounts.ZERO);
+            standby.promote(reader);
+            board.publish(id, standby.status());
+        } else {
+            letGo(List.of(id));
+            take(id);
+        }
+    }
+
     /** Where the journals were cut past the local snapshot a backup may go on; the search finds out. */
     private void restoreOrFail(OwnedTask task, CorruptException failure) {
         if (restores.isEmpty() || task.brokenStore().isPresent()) {
@@ -346,7 +421,7 @@ final class Worker {
         Map<String, Long> local = task.recovery().beganAt();
         letGo(List.of(task.id()));
         restores.get().begin(task.id(), local, failure);
-        board.publish(task.id(), TaskStatus.Recovering.fromBackup(task.id()));
+        publish(task.id(), TaskStatus.Recovering.fromBackup(task.id()));
     }
 
     private void takeRestored(Restores.Ended search) {
@@ -383,8 +458,8 @@ final class Worker {
 
     private void delay(TaskId id, RetryableException why) {
         long millis = delayed.add(id);
-        LOG.warn("task {} is tried again in {} ms: {}", id, millis, why.getMessage());
-        board.publish(id, new TaskStatus.Waiting(id.toString(), why));
+        LOG.warn("{} is tried again in {} ms: {}", named(id), millis, why.getMessage());
+        publish(id, new TaskStatus.Waiting(id.toString(), why));
     }
 
     private void run(OwnedTask task, Recovered recovered) {
@@ -422,10 +497,10 @@ final class Worker {
         if (task.brokenStore().isPresent() && rebuilds(task, task.brokenStore().get())) {
             return;
         }
-        LOG.error("task {} stopped: {}", task.id(), failure.getMessage(), failure);
+        LOG.error("{} stopped: {}", named(task.id()), failure.getMessage(), failure);
         membership.pause(task.task().partitions());
         task.fail(failure);
-        board.publish(task.id(), task.status());
+        publish(task.id(), task.status());
     }
 
     private boolean rebuilds(OwnedTask task, CorruptException broken) {
@@ -502,7 +577,7 @@ final class Worker {
         return commits.ready()
                 && !commits.open()
                 && drained()
-                && running().size() == owned.size()
+                && running().size() == owned.size() - following().size()
                 && restores.map(Restores::none).orElse(true);
     }
 
@@ -526,15 +601,34 @@ final class Worker {
         long now = setup.nanos().getAsLong();
         if (now - statusNanos >= STATUS_EVERY_NANOS) {
             statusNanos = now;
-            owned.values().forEach(task -> board.publish(task.id(), task.status()));
+            owned.values().forEach(task -> publish(task.id(), task.status()));
         }
+    }
+
+    /** A standby is no task of this engine's: what it does, or why it does not, is shown apart. */
+    private void publish(TaskId id, TaskStatus status) {
+        if (!isStandby(id)) {
+            board.publish(id, status);
+        } else if (owned.containsKey(id)) {
+            board.publish(id, owned.get(id).standbyStatus());
+        } else {
+            RuntimeException error = status instanceof TaskStatus.Waiting waiting
+                    ? waiting.error()
+                    : status instanceof TaskStatus.Failed failed ? failed.error() : null;
+            board.publish(
+                    id, new StandbyStatus(id.toString(), 0, OptionalLong.empty(), Optional.ofNullable(error)));
+        }
+    }
+
+    private String named(TaskId id) {
+        return (isStandby(id) ? "the standby of task " : "task ") + id;
     }
 
     private void take(TaskId id) {
         try {
             if (setup.wantsBackup(id)) {
                 restores.orElseThrow().begin(id);
-                board.publish(id, TaskStatus.Recovering.fromBackup(id));
+                publish(id, TaskStatus.Recovering.fromBackup(id));
                 return;
             }
         } catch (RetryableException later) {
@@ -551,18 +645,23 @@ final class Worker {
         try {
             OwnedTask task = setup.open(id, fromBackup, membership, reader, this::maxRecordBytes);
             owned.put(id, task);
-            board.publish(id, task.status());
+            if (isStandby(id)) {
+                task.follow(standbys.orElseThrow().reader()); // what fails here is open already
+            }
+            publish(id, task.status());
         } catch (RetryableException later) {
+            letGo(List.of(id));
             delay(id, later);
         } catch (RuntimeException failure) {
+            letGo(List.of(id));
             cannotOpen(id, failure);
         }
     }
 
     /** Its partitions rest since they arrived; the worker's other tasks go on. */
     private void cannotOpen(TaskId id, RuntimeException failure) {
-        LOG.error("task {} cannot be opened: {}", id, failure.getMessage(), failure);
-        board.publish(id, new TaskStatus.Failed(id.toString(), failure));
+        LOG.error("{} cannot be opened: {}", named(id), failure.getMessage(), failure);
+        publish(id, new TaskStatus.Failed(id.toString(), failure));
     }
 
     private int maxRecordBytes(String topic) {
@@ -606,7 +705,7 @@ final class Worker {
             if (grown == null && task.partition() >= setup.partitionsOf(task)) {
                 grown = task;
             }
-            take(task);
+            arrive(task);
         }
 
         @Override

@@ -30,6 +30,7 @@ final class SimulatedInstance {
     private final int snapshotEvents;
     private final boolean backsUp;
     private final long tableBytes;
+    private final int standbys;
     private SimProcess process;
     private SteppedEngine engine;
     private boolean stalled;
@@ -56,6 +57,7 @@ final class SimulatedInstance {
         this.tableBytes = bounds.nextInt(3) == 0 ? 1 + bounds.nextInt(4_000) : Long.MAX_VALUE;
         this.snapshotEvents = bounds.nextInt(3) == 0 ? 1 + bounds.nextInt(20) : 100_000;
         this.backsUp = bounds.nextBoolean();
+        this.standbys = bounds.nextInt(2);
     }
 
     boolean alive() {
@@ -92,6 +94,7 @@ final class SimulatedInstance {
                 .snapshotStates(snapshotStates)
                 .snapshotEvents(snapshotEvents)
                 .tableBytes(tableBytes)
+                .standbys(standbys)
                 .clock(clock);
         if (backsUp) {
             config = config.backups(Path.of("backups")).backupInterval(Duration.ofMillis(300));
