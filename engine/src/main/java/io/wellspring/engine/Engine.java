@@ -261,9 +261,7 @@ public final class Engine implements AutoCloseable {
                 TableBudget.ofProcess(),
                 NANOS,
                 () -> LockSupport.parkNanos(PAUSE_NANOS),
-                config.backups()
-                        .map(place -> new BackupPlace(
-                                place, directory.backups(place), backupCopiers, config.backupInterval())),
+                BackupPlace.of(config, directory, backupCopiers, admin),
                 config.groupProtocol() == GroupProtocol.CLASSIC && group.standsOnOtherTopicsThan(topology.topics()));
         for (int number = 0; number < config.workers(); number++) {
             directory.remember(WorkerSetup.idOf(topology.pipeline(), directory.instanceId(), number));

@@ -62,7 +62,8 @@ final class Standbys implements StandbyHolder {
         positions
                 .get()
                 .forEach((id, position) -> followed.put(
-                        new TopicPartition(setup.topology().group(id.group()).topics().get(0), id.partition()),
+                        new TopicPartition(
+                                setup.topology().group(id.group()).topics().get(0), id.partition()),
                         position));
         return followed;
     }
@@ -72,7 +73,8 @@ final class Standbys implements StandbyHolder {
         Set<TaskId> ids = new TreeSet<>();
         for (TopicPartition partition : tasks) {
             for (TaskGroup group : setup.topology().groups()) {
-                if (group.topics().contains(partition.topic()) && !group.stages().isEmpty()) {
+                if (group.topics().contains(partition.topic())
+                        && !group.stages().isEmpty()) {
                     ids.add(new TaskId(group.number(), partition.partition()));
                 }
             }

@@ -50,9 +50,7 @@ public final class SteppedEngine {
                     around.whileWaiting().run();
                     runQueued();
                 },
-                config.backups()
-                        .map(place -> new BackupPlace(
-                                place, around.stores().backups(place), queued::add, config.backupInterval())),
+                BackupPlace.of(config, around.stores(), queued::add, admin),
                 false);
         this.worker = new Worker(new WorkerSetup(0, cluster, shared, queued::add), board);
     }

@@ -83,8 +83,10 @@ final class Worker {
             this.standbys = holder;
             opened = new Commits(setup, new Transactions());
             this.commits = opened;
-            this.membership =
-                    new Membership(round -> setup.openConsumer(round, this.standbys), setup.topology().groups(), new Arrivals());
+            this.membership = new Membership(
+                    round -> setup.openConsumer(round, this.standbys),
+                    setup.topology().groups(),
+                    new Arrivals());
         } catch (RuntimeException refused) {
             if (opened != null) {
                 opened.abandon();
@@ -391,7 +393,8 @@ final class Worker {
 
     private Map<TaskId, Long> standbyPositions() {
         return following().stream()
-                .collect(Collectors.toMap(OwnedTask::id, standby -> standby.recovery().position()));
+                .collect(Collectors.toMap(
+                        OwnedTask::id, standby -> standby.recovery().position()));
     }
 
     /** A task has become this worker's; where there is a standby of it that is as it should be, it goes on. */
@@ -402,7 +405,10 @@ final class Worker {
                 && standby.following()
                 && !standby.recovery().hasFailed()
                 && standby.brokenStore().isEmpty()) {
-            LOG.info("the standby of task {} takes it over at {}", id, standby.recovery().position());
+            LOG.info(
+                    "the standby of task {} takes it over at {}",
+                    id,
+                    standby.recovery().position());
             board.gone(id, TaskCounts.ZERO);
             standby.promote(reader);
             board.publish(id, standby.status());
@@ -615,8 +621,7 @@ final class Worker {
             RuntimeException error = status instanceof TaskStatus.Waiting waiting
                     ? waiting.error()
                     : status instanceof TaskStatus.Failed failed ? failed.error() : null;
-            board.publish(
-                    id, new StandbyStatus(id.toString(), 0, OptionalLong.empty(), Optional.ofNullable(error)));
+            board.publish(id, new StandbyStatus(id.toString(), 0, OptionalLong.empty(), Optional.ofNullable(error)));
         }
     }
 

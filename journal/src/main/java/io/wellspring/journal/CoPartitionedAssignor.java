@@ -190,7 +190,8 @@ public final class CoPartitionedAssignor implements ConsumerPartitionAssignor, C
                             : new Assignment(
                                     partitions,
                                     StandbyNote.encode(given.stream()
-                                            .map(task -> groups.partitionsOf(task).get(0))
+                                            .map(task ->
+                                                    groups.partitionsOf(task).get(0))
                                             .toList())));
         });
         return new GroupAssignment(assignments);
@@ -225,15 +226,14 @@ public final class CoPartitionedAssignor implements ConsumerPartitionAssignor, C
     private static List<TaskPlan.Seat> seats(Collection<Member> members) {
         Map<String, Set<Task>> local = localOfInstances(members);
         return members.stream()
-                .map(member ->
-                        new TaskPlan.Seat(member.place, member.takes, local.get(member.home()), member.followed))
+                .map(member -> new TaskPlan.Seat(member.place, member.takes, local.get(member.home()), member.followed))
                 .toList();
     }
 
     private static Map<String, Set<Task>> localOfInstances(Collection<Member> members) {
         Map<String, Set<Task>> local = new HashMap<>();
-        members.forEach(member -> local.computeIfAbsent(member.home(), home -> new HashSet<>())
-                .addAll(member.local));
+        members.forEach(member ->
+                local.computeIfAbsent(member.home(), home -> new HashSet<>()).addAll(member.local));
         return local;
     }
 

@@ -103,7 +103,8 @@ record MemberNote(
     private static Map<TopicPartition, Long> readFollowed(DataInputStream in) throws IOException {
         int standbys = in.readInt();
         if (standbys < 0 || standbys > MOST_STANDBYS) {
-            throw new IOException("it claims to have " + standbys + " standbys, at most " + MOST_STANDBYS + " are believed");
+            throw new IOException(
+                    "it claims to have " + standbys + " standbys, at most " + MOST_STANDBYS + " are believed");
         }
         Map<TopicPartition, Long> followed = new HashMap<>();
         for (int i = 0; i < standbys; i++) {

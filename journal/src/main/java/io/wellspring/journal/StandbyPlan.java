@@ -87,8 +87,8 @@ final class StandbyPlan {
      * @return the tasks that each place is to have a standby of
      */
     static Map<String, SortedSet<Task>> of(List<Seat> seats, int copies, SortedMap<Task, Whereabouts> tasks) {
-        StandbyPlan made = new StandbyPlan(
-                seats.stream().filter(seat -> seat.willing).toList(), tasks);
+        StandbyPlan made =
+                new StandbyPlan(seats.stream().filter(seat -> seat.willing).toList(), tasks);
         made.keep(copies);
         made.place(copies);
         made.balance();
@@ -139,8 +139,7 @@ final class StandbyPlan {
             while (homesOfCopies(task).size() < copies) {
                 Seat best = null;
                 for (Seat seat : seats) {
-                    if (may(seat, task)
-                            && (best == null || order(task, share).compare(seat, best) < 0)) {
+                    if (may(seat, task) && (best == null || order(task, share).compare(seat, best) < 0)) {
                         best = seat;
                     }
                 }
@@ -200,7 +199,8 @@ final class StandbyPlan {
         Move best = null;
         for (Seat from : seats) {
             for (Seat to : seats) {
-                if (from.load() - to.load() >= 2 && (best == null || from.load() - to.load() >= best.from.load() - best.to.load())) {
+                if (from.load() - to.load() >= 2
+                        && (best == null || from.load() - to.load() >= best.from.load() - best.to.load())) {
                     for (Task task : from.standbys) {
                         Move move = new Move(task, from, to);
                         if (isLegal(move) && (best == null || Move.ORDER.compare(move, best) < 0)) {

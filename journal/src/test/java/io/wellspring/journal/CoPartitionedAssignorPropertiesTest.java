@@ -229,7 +229,9 @@ class CoPartitionedAssignorPropertiesTest {
 
     @Property(tries = 300)
     void spreadsStandbysOverTheOtherInstancesAndKeepsThem(
-            @ForAll long seed, @ForAll @IntRange(min = 1, max = 4) int groupCount, @ForAll @IntRange(max = 3) int copies) {
+            @ForAll long seed,
+            @ForAll @IntRange(min = 1, max = 4) int groupCount,
+            @ForAll @IntRange(max = 3) int copies) {
         History history = new History(seed, groupCount);
         for (int step = 0; step < STEPS; step++) {
             history.happen();
