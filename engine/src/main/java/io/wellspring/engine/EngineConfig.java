@@ -249,6 +249,10 @@ public final class EngineConfig {
      * is full and goes on when it is half empty. What one poll brings may go over it. What the clients fetch ahead is bounded by it too, but for 16
      * KiB a partition and unless their own settings say otherwise.
      *
+     * <p>Records that wait for their turn where sources are read in order count in it, with what was decoded of them, and leave less to the partitions of
+     * their worker. Half of it may be taken by the task that needs it first, the other half is for all tasks equally; where a task has no room for more,
+     * its earliest records go on early, as with {@link #waitingRecords}. A partition that is empty is read on whatever is left.
+     *
      * @param bytes 1 MiB or more; a sixteenth of the largest heap unless set
      * @return the changed copy
      */
@@ -321,8 +325,8 @@ public final class EngineConfig {
     }
 
     /**
-     * How many records of a task wait in memory for their turn where its sources are read in order. When there is no room for more, the earliest go
-     * on before their time, the log says so, and what comes with earlier times is late.
+     * How many records of a task wait in memory for their turn where its sources are read in order; {@link #bufferBytes} bounds what they take. When
+     * there is no room for more, the earliest go on before their time, the log says so, and what comes with earlier times is late.
      *
      * @param records 1 to 100,000,000; 100,000 unless set
      * @return the changed copy

@@ -68,6 +68,14 @@ abstract sealed class InputOrder permits MergedInputs, WaitingInputs {
     /** What is done beyond that position; empty where nothing is. */
     abstract Optional<ReadAhead> ahead(int input, long consumed);
 
+    /** About how much heap the records take that came in and wait for their turn. */
+    long waitingBytes() {
+        return 0;
+    }
+
+    /** Sets how much that may be. */
+    void waitingRoom(long bytes) {}
+
     final void sayReached() {
         reached.accept(watermarkMillis());
     }

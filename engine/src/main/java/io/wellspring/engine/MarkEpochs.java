@@ -25,15 +25,14 @@ import org.apache.kafka.common.TopicPartition;
 final class MarkEpochs implements UnaryOperator<SnapshotMark> {
     static final int UNKNOWN = -1;
 
-    /** A snapshot must not wait for long, least of all the last one before the end. */
-    private static final Duration BOUND = Duration.ofSeconds(2);
-
     private final JournalEnds ends;
     private final int partition;
     private final Set<String> stages;
+    private final Patience patience;
 
-    MarkEpochs(JournalEnds ends, Task task) {
+    MarkEpochs(JournalEnds ends, Task task, Patience patience) {
         this.ends = ends;
+        this.patience = patience;
         this.partition = task.id().partition();
         this.stages = names(task);
     }
@@ -53,10 +52,11 @@ final class MarkEpochs implements UnaryOperator<SnapshotMark> {
                 asked.put(new TopicPartition(journal.topic(), partition), journal.position());
             }
         }
-        if (asked.isEmpty()) {
+        Duration left = patience.left();
+        if (asked.isEmpty() || left.toMillis() <= 0) {
             return mark;
         }
-        Map<TopicPartition, Integer> epochs = ends.leaderEpochs(asked, BOUND);
+        Map<TopicPartition, Integer> epochs = ends.leaderEpochs(asked, left);
         List<JournalMark> journals = new ArrayList<>();
         for (JournalMark journal : mark.journals()) {
             var place = new TopicPartition(journal.topic(), partition);

@@ -18,6 +18,7 @@ import org.apache.kafka.clients.admin.ListConsumerGroupOffsetsOptions;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.TopicPartition;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,7 +27,8 @@ import org.slf4j.LoggerFactory;
  * place in the group and each other's transactions. Each commit names the instance and its start in the offsets' metadata (I10), so the one that
  * stops can name the other.
  *
- * <p>What earlier starts of this instance have committed is known from the beginning, so only who commits beside this engine counts.
+ * <p>What was committed before this engine started is known from the beginning, offset by offset. Who has committed another one since is the other,
+ * whether it started before or after. Where nobody has, it may be one that was committing before; it may have ended too.
  */
 final class Namesakes {
     private static final Logger LOG = LoggerFactory.getLogger(Namesakes.class);
@@ -36,7 +38,7 @@ final class Namesakes {
     private final Admin admin;
     private final String group;
     private final String instance;
-    private final Set<String> before;
+    private final Set<Commit> before;
 
     private Namesakes(Admin admin, String group, String instance) {
         this.admin = admin;
@@ -44,6 +46,9 @@ final class Namesakes {
         this.instance = instance;
         this.before = committing();
     }
+
+    /** The last thing that somebody did: set an offset. */
+    private record Commit(TopicPartition partition, long offset, String nonce) {}
 
     /** Looks at who has committed to a group before this engine does. */
     static Namesakes look(Admin admin, String group, String instanceId) {
@@ -61,32 +66,51 @@ final class Namesakes {
 
     /** What is known of them, as sentences; for the one time at which it is needed, since it asks the cluster and waits. */
     String described(String workerId, String ownNonce) {
-        Set<String> others = committing();
-        others.removeAll(before);
-        others.remove(ownNonce);
-        String committed = others.isEmpty()
-                ? "It has committed nothing yet."
-                : "It commits as " + String.join(", ", others) + " (instance, host, process).";
+        String committed = committed(committing(), ownNonce);
         return member(workerId)
                 .map(member -> committed + " The place in the group is held by " + member + ".")
                 .orElse(committed);
     }
 
-    private Set<String> committing() {
+    private String committed(Set<Commit> now, String ownNonce) {
+        Set<Commit> since = new HashSet<>(now);
+        since.removeAll(before);
+        Set<String> others = names(since, ownNonce);
+        if (!others.isEmpty()) {
+            return "It commits as " + String.join(", ", others) + " (instance, host, process).";
+        }
+        Set<String> earlier = names(before, ownNonce);
+        return earlier.isEmpty()
+                ? "It has committed nothing yet."
+                : "It has committed nothing since this engine started; before, " + String.join(", ", earlier)
+                        + " (instance, host, process) did.";
+    }
+
+    private static Set<String> names(Set<Commit> commits, String ownNonce) {
+        return commits.stream()
+                .map(Commit::nonce)
+                .filter(nonce -> !nonce.equals(ownNonce))
+                .collect(Collectors.toCollection(TreeSet::new));
+    }
+
+    private Set<Commit> committing() {
         try {
             return await(admin.listConsumerGroupOffsets(
                                     group, new ListConsumerGroupOffsetsOptions().timeoutMs((int) BOUND.toMillis()))
                             .partitionsToOffsetAndMetadata())
-                    .values()
+                    .entrySet()
                     .stream()
-                    .flatMap(offset -> metadata(offset).stream())
-                    .map(OffsetMetadata::nonce)
-                    .filter(nonce -> nonce.startsWith(instance))
-                    .collect(Collectors.toCollection(TreeSet::new));
+                    .flatMap(commit -> commit(commit.getKey(), commit.getValue()).stream())
+                    .filter(commit -> commit.nonce().startsWith(instance))
+                    .collect(Collectors.toSet());
         } catch (ExecutionException | TimeoutException | KafkaException unknown) {
             LOG.debug("the offsets of group {} cannot be looked at", group, unknown);
-            return new HashSet<>();
+            return Set.of();
         }
+    }
+
+    private static Optional<Commit> commit(TopicPartition partition, OffsetAndMetadata offset) {
+        return metadata(offset).map(said -> new Commit(partition, offset.offset(), said.nonce()));
     }
 
     private static Optional<OffsetMetadata> metadata(OffsetAndMetadata offset) {

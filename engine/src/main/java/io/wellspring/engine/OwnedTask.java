@@ -1,5 +1,6 @@
 package io.wellspring.engine;
 
+import io.wellspring.api.error.CodecException;
 import io.wellspring.api.error.CorruptException;
 import io.wellspring.api.port.SnapshotMark;
 import io.wellspring.api.port.SnapshotMark.InputMark;
@@ -98,6 +99,17 @@ final class OwnedTask {
     /** Whether the task's store was found corrupt since it was opened, and how. */
     Optional<CorruptException> brokenStore() {
         return store.broken();
+    }
+
+    /** Why the task cannot go on although what it has in memory is sound; for the worker to look at between two transactions. */
+    Optional<RuntimeException> fault() {
+        return brokenStore()
+                .<RuntimeException>map(broken -> broken)
+                .or(() -> snapshots.unencodable().map(this::stopped));
+    }
+
+    private RuntimeException stopped(CodecException refused) {
+        return new TaskStopped("Task " + id() + " stopped: " + refused.getMessage(), refused);
     }
 
     TaskStatus status() {

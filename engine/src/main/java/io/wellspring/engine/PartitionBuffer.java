@@ -113,7 +113,8 @@ final class PartitionBuffer {
         paused = now;
     }
 
-    private static long size(ConsumerRecord<byte[], byte[]> record) {
+    /** About how much heap a record takes. */
+    static long size(ConsumerRecord<byte[], byte[]> record) {
         return 64L + Math.max(0, record.serializedKeySize()) + Math.max(0, record.serializedValueSize());
     }
 

@@ -1,5 +1,6 @@
 package io.wellspring.engine;
 
+import io.wellspring.api.error.CodecException;
 import io.wellspring.api.error.WellspringException;
 import io.wellspring.api.port.SnapshotMark;
 import io.wellspring.api.port.SnapshotMark.JournalMark;
@@ -8,6 +9,7 @@ import io.wellspring.state.StateTable;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.FutureTask;
@@ -19,7 +21,8 @@ import org.slf4j.LoggerFactory;
 /**
  * When and where the snapshots of one task are written: the tables are frozen on the worker between two transactions, or between two events of
  * a replay, encoded and written elsewhere, and settled on the worker. The mark is taken at the moment of the freeze, so rows and mark are of the same commit (I5). A
- * write that fails leaves the last snapshot as it was; its states stay in memory and go into the next.
+ * write that fails leaves the last snapshot as it was; its states stay in memory and go into the next. Where a codec refuses one of them none can ever
+ * be written, and the task has to stop: what it changes would pile up in memory.
  */
 final class Snapshots {
     private static final Logger LOG = LoggerFactory.getLogger(Snapshots.class);
@@ -35,6 +38,9 @@ final class Snapshots {
     private FutureTask<Void> writing;
     private long lastNanos;
     private long retryNanos;
+
+    /** Why no snapshot of this task can ever be written, once that is known. */
+    private CodecException unencodable;
 
     /** Sums of journal offsets: up to where the store has the task's events, and up to where the write under way has them. */
     private long written;
@@ -86,6 +92,11 @@ final class Snapshots {
     /** The sum of the journal positions of the last snapshot that was written. */
     long written() {
         return written;
+    }
+
+    /** What a codec says of a state that it cannot encode: no later attempt will write it. */
+    Optional<CodecException> unencodable() {
+        return Optional.ofNullable(unencodable);
     }
 
     /** Settles a write that has ended. */
@@ -146,6 +157,9 @@ final class Snapshots {
                     "task {}: a snapshot could not be written; the last one stands, and a later commit tries again: {}",
                     task.id(),
                     reason);
+            if (failed.getCause() instanceof CodecException refused) {
+                unencodable = refused;
+            }
             taken = written;
             return false;
         } finally {

@@ -8,6 +8,7 @@ import io.wellspring.journal.TopicFacts;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.OptionalInt;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -37,6 +38,8 @@ final class Startup {
         startup.facts.putAll(journals.describe(topology.externalTopics()));
         topology.groups().forEach(group -> startup.partitions.put(group, startup.partitionsOf(group)));
         startup.partitions.forEach((group, count) -> ParkingRules.check(topology, group, startup.facts::get, count));
+        OptionalInt metadataMaxBytes = journals.offsetMetadataMaxBytes();
+        topology.groups().forEach(group -> OffsetMetadataRules.check(topology, group, metadataMaxBytes));
         return startup;
     }
 

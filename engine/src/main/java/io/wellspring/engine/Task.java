@@ -39,6 +39,7 @@ final class Task {
     private final TaskGroup group;
     private final StateStore store;
     private final List<PartitionBuffer> buffers = new ArrayList<>();
+    private final Map<TopicPartition, PartitionBuffer> bufferOf = new HashMap<>();
     private final Map<String, StageRuntime> stages = new HashMap<>();
     private final RecordScope scope;
     private final TaskContext context;
@@ -93,7 +94,9 @@ final class Task {
         this.receivers = new Receiver[group.inputs().size()];
         for (int i = 0; i < receivers.length; i++) {
             TaskGroup.Input input = group.inputs().get(i);
-            buffers.add(new PartitionBuffer(input, new TopicPartition(input.topic(), id.partition())));
+            var buffer = new PartitionBuffer(input, new TopicPartition(input.topic(), id.partition()));
+            buffers.add(buffer);
+            bufferOf.put(buffer.partition(), buffer);
             receivers[i] = wiring.behind(input);
         }
         this.order = order(settings);
@@ -126,8 +129,7 @@ final class Task {
             ToIntFunction<String> partitionsOfTopic) {}
 
     private InputOrder order(Settings settings) {
-        boolean inOrder =
-                group.inputs().stream().anyMatch(input -> input.options().isInOrder());
+        boolean inOrder = group.isInOrder();
         var watermark = new Watermark(group.inputs(), settings.idleAfter(), inOrder, context.processingTimeMillis());
         return inOrder
                 ? new WaitingInputs(
@@ -346,17 +348,18 @@ final class Task {
         return head.value();
     }
 
-    /** How far the event time of a parked record moved the watermark when it came, if nothing else held it back. */
+    /** How far event time had come by a parked record when it came, if nothing else held it back. */
     long reachedBy(ParkedRecord parked) {
-        return Math.min(
-                order.watermarkMillis(),
-                parked.eventTimeMillis()
-                        - group.inputs().stream()
-                                .filter(input ->
-                                        input.topic().equals(parked.original().topic()))
-                                .mapToLong(input -> input.options().lateness().toMillis())
-                                .max()
-                                .orElse(0));
+        // Where records wait, theirs have waited for as long as their source allows: the watermark was at their own
+        // time.
+        long latenessMillis = group.isInOrder()
+                ? 0
+                : group.inputs().stream()
+                        .filter(input -> input.topic().equals(parked.original().topic()))
+                        .mapToLong(input -> input.options().lateness().toMillis())
+                        .max()
+                        .orElse(0);
+        return Math.min(order.watermarkMillis(), parked.eventTimeMillis() - latenessMillis);
     }
 
     /** The record in hand; null where there is none. */
@@ -591,9 +594,14 @@ final class Task {
         }
     }
 
-    boolean owns(TopicPartition partition) {
-        return partition.partition() == id.partition()
-                && group.inputs().stream().anyMatch(input -> input.topic().equals(partition.topic()));
+    /** About how much heap the records take that wait for their turn behind the buffers. */
+    long waitingBytes() {
+        return order.waitingBytes();
+    }
+
+    /** Sets how much that may be; what is more goes on early. */
+    void waitingRoom(long bytes) {
+        order.waitingRoom(bytes);
     }
 
     List<TopicPartition> partitions() {
@@ -601,10 +609,11 @@ final class Task {
     }
 
     PartitionBuffer buffer(TopicPartition partition) {
-        return buffers.stream()
-                .filter(buffer -> buffer.partition().equals(partition))
-                .findFirst()
-                .orElseThrow();
+        PartitionBuffer buffer = bufferOf.get(partition);
+        if (buffer == null) {
+            throw new IllegalArgumentException(partition + " is no input of " + this);
+        }
+        return buffer;
     }
 
     @Override

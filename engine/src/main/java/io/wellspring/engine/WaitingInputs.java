@@ -36,11 +36,15 @@ import org.slf4j.LoggerFactory;
  * ({@link ReadAhead}); after a crash what lies between position and read end is read again, what was done is passed over, and the rest waits
  * again. Nothing goes on before the read end is reached.
  *
- * <p>Bounded: where too many wait, the watermark is moved on to the first of them.
+ * <p>Bounded, in records, in bytes and in what a position can tell: where too many wait, the watermark is moved on to the first of them. So whatever the
+ * bounds, the input that holds the others back is read on.
  */
 final class WaitingInputs extends InputOrder {
     private static final Logger LOG = LoggerFactory.getLogger(WaitingInputs.class);
     private static final int SAID_EVERY = 1_000;
+
+    /** What a record takes besides its bytes and what was decoded of them, which is taken to be as much again. */
+    private static final long WAITING_BYTES = 200;
 
     private final int mostWaiting;
     private final PriorityQueue<Waiting> waiting = new PriorityQueue<>(Comparator.comparingLong(Waiting::timeMillis)
@@ -60,6 +64,8 @@ final class WaitingInputs extends InputOrder {
     private boolean timeKnown;
 
     private long early;
+    private long waitingBytes;
+    private long mostWaitingBytes = Long.MAX_VALUE;
 
     WaitingInputs(
             List<PartitionBuffer> buffers,
@@ -78,11 +84,36 @@ final class WaitingInputs extends InputOrder {
                 + " more: they would be processed twice. Read them inOrder() again until the pipeline has caught up");
     }
 
+    /** Whether all that waits may, and if not, what there is too much of. */
+    private enum Room {
+        LEFT("", ""),
+        NO_RECORDS(
+                "there is no room for more",
+                "Allow less lateness, or more records to wait (EngineConfig.waitingRecords)"),
+        NO_BYTES(
+                "they take all the memory that they may",
+                "Allow less lateness, or more memory for polled records (EngineConfig.bufferBytes)"),
+        NO_EXCEPTIONS(
+                ReadAhead.MOST_BESIDES
+                        + " records behind the first of them were done out of turn, since they cannot be decoded or their times are not to be"
+                        + " believed; a committed position has no room for more of those",
+                "Mend what writes them, or the codec or event time of the source; more room for records would not help");
+
+        private final String why;
+        private final String remedy;
+
+        Room(String why, String remedy) {
+            this.why = why;
+            this.remedy = remedy;
+        }
+    }
+
     /** A record that waits for its turn. */
     private static final class Waiting {
         private final int input;
         private final long timeMillis;
         private final long offset;
+        private final long bytes;
 
         /** Null once it is done: what is done may be remembered for as long as an older record waits. */
         private PartitionBuffer.Head head;
@@ -92,6 +123,7 @@ final class WaitingInputs extends InputOrder {
             this.head = head;
             this.timeMillis = head.eventTimeMillis();
             this.offset = head.record().offset();
+            this.bytes = WAITING_BYTES + 2 * PartitionBuffer.size(head.record());
         }
 
         int input() {
@@ -172,18 +204,21 @@ final class WaitingInputs extends InputOrder {
     private void choose() {
         while (chosen == NONE) {
             Waiting first = waiting.peek();
+            Room room = first == null ? Room.LEFT : room();
             if (first != null && first.timeMillis <= watermark.millis()) {
                 reach(first.timeMillis);
                 chosen = first.input;
                 timeKnown = true;
+            } else if (room != Room.LEFT) {
+                goOnEarly(first, first.input, room);
             } else {
                 reachAll();
                 int input = nextToComeIn();
                 if (input == NONE) {
                     return;
                 }
-                if (first != null && isFull(inputs.get(input))) {
-                    goOnEarly(first);
+                if (first != null && inputs.get(input).doneBesides.size() >= ReadAhead.MOST_BESIDES) {
+                    goOnEarly(first, input, Room.NO_EXCEPTIONS);
                 } else {
                     comeIn(input);
                 }
@@ -229,20 +264,26 @@ final class WaitingInputs extends InputOrder {
         return NONE;
     }
 
-    private boolean isFull(InputState input) {
-        return waiting.size() >= mostWaiting || input.doneBesides.size() >= ReadAhead.MOST_BESIDES;
+    /** Looked at when a record has come in, so that it goes on before the others where it is the earliest. One may always wait. */
+    private Room room() {
+        if (waitingBytes > mostWaitingBytes && waiting.size() > 1) {
+            return Room.NO_BYTES;
+        }
+        return waiting.size() > mostWaiting ? Room.NO_RECORDS : Room.LEFT;
     }
 
-    private void goOnEarly(Waiting first) {
+    private void goOnEarly(Waiting first, int input, Room room) {
         if (early++ % SAID_EVERY == 0) {
             LOG.warn(
-                    "{}: {} records wait for their turn, and there is no room for more; from event time {} on they go on before it ({} so far), and"
-                            + " what comes with earlier times is late. Allow less lateness, or more records to wait"
-                            + " (EngineConfig.waitingRecords)",
-                    buffers.get(first.input).partition(),
+                    "{}: {} records of its task wait for their turn, about {} bytes, and {}; from event time {} on they go on before it ({} so far),"
+                            + " and what comes with earlier times is late. {}",
+                    buffers.get(input).partition(),
                     waiting.size(),
+                    waitingBytes,
+                    room.why,
                     first.timeMillis,
-                    early);
+                    early,
+                    room.remedy);
         }
         watermark.force(first.timeMillis);
     }
@@ -270,6 +311,7 @@ final class WaitingInputs extends InputOrder {
         buffers.get(input).removeHead();
         var record = new Waiting(input, head);
         waiting.add(record);
+        waitingBytes += record.bytes;
         inputs.get(input).byOffset.addLast(record);
     }
 
@@ -329,7 +371,9 @@ final class WaitingInputs extends InputOrder {
         if (outOfTurn) {
             buffers.get(chosen).removeHead();
         } else {
-            waiting.remove().head = null;
+            Waiting gone = waiting.remove();
+            gone.head = null;
+            waitingBytes -= gone.bytes;
         }
         if (!timeKnown) {
             input.doneBesides.add(offset);
@@ -339,6 +383,16 @@ final class WaitingInputs extends InputOrder {
         input.forgetDone();
         outOfTurn = false;
         chosen = NONE;
+    }
+
+    @Override
+    long waitingBytes() {
+        return waitingBytes;
+    }
+
+    @Override
+    void waitingRoom(long bytes) {
+        mostWaitingBytes = bytes;
     }
 
     @Override

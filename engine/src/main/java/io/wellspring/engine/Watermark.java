@@ -11,11 +11,16 @@ import java.util.List;
  * <p>An input that has nothing to read, and has had nothing for a while, does not hold the others back; when it wakes, what it brings may be
  * late. Where all inputs rest, the furthest of them counts, and where records wait for their turn, nothing is taken off it: what waits shall not
  * wait for ever.
+ *
+ * <p>Idleness is time in which the input could have been read. A process that stood still, or a worker that waited for its cluster, knows at its first look
+ * only what it knew before: what came meanwhile has not been fetched yet. So of the time between two looks no more than half the bound counts, and
+ * at least as much has to be seen to pass after it.
  */
 final class Watermark {
     private final long[] latenessMillis;
     private final long[] seenMillis;
-    private final long[] lastMillis;
+    private final long[] lookedMillis;
+    private final long[] emptyMillis;
     private final boolean[] idle;
     private final long idleAfterMillis;
     private final boolean recordsWait;
@@ -28,7 +33,8 @@ final class Watermark {
                 .mapToLong(input -> input.options().lateness().toMillis())
                 .toArray();
         this.seenMillis = new long[inputs.size()];
-        this.lastMillis = new long[inputs.size()];
+        this.lookedMillis = new long[inputs.size()];
+        this.emptyMillis = new long[inputs.size()];
         this.idle = new boolean[inputs.size()];
         this.idleAfterMillis = idleAfter.toMillis();
         start(Long.MIN_VALUE, nowMillis);
@@ -41,7 +47,8 @@ final class Watermark {
     /** Goes on where the committed position stands; no input is idle yet. */
     void start(long committedMillis, long nowMillis) {
         millis = committedMillis;
-        Arrays.fill(lastMillis, nowMillis);
+        Arrays.fill(lookedMillis, nowMillis);
+        Arrays.fill(emptyMillis, 0);
         Arrays.fill(idle, false);
         for (int i = 0; i < seenMillis.length; i++) {
             // The input has come at least this far; had it come further, its next record will say so. Where records
@@ -82,10 +89,15 @@ final class Watermark {
      * @param nowMillis the time on the task's clock
      */
     void look(int input, boolean nothingToRead, long nowMillis) {
+        long sinceMillis = nowMillis - lookedMillis[input];
+        lookedMillis[input] = nowMillis;
         if (!nothingToRead) {
-            lastMillis[input] = nowMillis;
+            emptyMillis[input] = 0;
             idle[input] = false;
-        } else if (!idle[input] && nowMillis - lastMillis[input] >= idleAfterMillis) {
+            return;
+        }
+        emptyMillis[input] += Math.max(0, Math.min(sinceMillis, idleAfterMillis / 2));
+        if (!idle[input] && emptyMillis[input] >= idleAfterMillis) {
             idle[input] = true;
             recompute();
         }

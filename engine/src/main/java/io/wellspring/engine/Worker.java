@@ -8,6 +8,7 @@ import io.wellspring.journal.JournalReader;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -48,6 +49,13 @@ final class Worker {
     private final JournalReader reader;
     private final Commits commits;
     private final Map<TaskId, OwnedTask> owned = new TreeMap<>();
+
+    /** The same tasks by each partition that they read. */
+    private final Map<TopicPartition, OwnedTask> ownerOf = new HashMap<>();
+
+    private final WaitingRoom waitingRoom;
+    private long waitingBytes;
+    private final Patience patience;
     private final Delayed delayed;
     private final SnapshotTurn snapshots;
     private final Optional<BackupTurn> backups;
@@ -64,6 +72,8 @@ final class Worker {
         this.setup = setup;
         this.board = board;
         this.delayed = new Delayed(setup.nanos());
+        this.patience = new Patience(setup.nanos());
+        this.waitingRoom = new WaitingRoom(setup.bufferBytes());
         this.backups = setup.engine()
                 .backups()
                 .map(place -> new BackupTurn(place, setup.nanos().getAsLong()));
@@ -113,7 +123,7 @@ final class Worker {
         if (commits.ready()) {
             delayed.due().forEach(this::take);
             restores.ifPresent(searches -> searches.ended().forEach(this::takeRestored));
-            replaceBrokenStores();
+            stopFaulty();
             work += recover();
             work += snapshots.take(owned.values(), setup.nanos().getAsLong());
             backups.ifPresent(turn -> turn.take(owned, setup.nanos().getAsLong()));
@@ -151,12 +161,14 @@ final class Worker {
         closed = true;
         try {
             commits.finish(membership.metadata());
+            patience.end();
             for (OwnedTask task : owned.values()) {
                 if ((task.running() || task.following()) && task.betweenTransactions()) {
                     task.snapshots().writeNow(task::mark);
                 }
             }
         } finally {
+            patience.end();
             closeAll(leave);
         }
     }
@@ -241,7 +253,7 @@ final class Worker {
     }
 
     private void failCut(TopicPartition partition, long offset) {
-        OwnedTask task = ownerOf(partition);
+        OwnedTask task = ownerOf.get(partition);
         if (task != null && task.running()) {
             fail(
                     task,
@@ -284,7 +296,7 @@ final class Worker {
     private int route(ConsumerRecords<byte[], byte[]> polled) {
         List<TopicPartition> full = new ArrayList<>();
         for (TopicPartition partition : polled.partitions()) {
-            OwnedTask task = ownerOf(partition);
+            OwnedTask task = ownerOf.get(partition);
             if (task != null && task.running()) {
                 List<ConsumerRecord<byte[], byte[]>> records = polled.records(partition);
                 PartitionBuffer buffer = task.task().buffer(partition);
@@ -301,22 +313,9 @@ final class Worker {
         return polled.count();
     }
 
-    /** All partitions of the worker have the same part of its part of the bound. */
+    /** All partitions of the worker have the same part of what waiting records leave of its part of the bound. */
     private long bufferBytesOfPartition() {
-        int partitions = 0;
-        for (OwnedTask task : owned.values()) {
-            partitions += isStandby(task.id()) ? 0 : task.task().buffers().size();
-        }
-        return setup.bufferBytes() / Math.max(1, partitions);
-    }
-
-    private OwnedTask ownerOf(TopicPartition partition) {
-        for (OwnedTask task : owned.values()) {
-            if (task.task().owns(partition)) {
-                return task;
-            }
-        }
-        return null;
+        return waitingRoom.ofBuffer(waitingBytes, ownerOf.size());
     }
 
     private int recover() {
@@ -411,6 +410,7 @@ final class Worker {
                     standby.recovery().position());
             board.gone(id, TaskCounts.ZERO);
             standby.promote(reader);
+            routeTo(standby);
             board.publish(id, standby.status());
         } else {
             letGo(List.of(id));
@@ -482,17 +482,17 @@ final class Worker {
     }
 
     /**
-     * A store can be found corrupt by a query or by the write of a snapshot too, while the task itself goes on in memory: what it has in the
-     * transaction is committed before.
+     * A store can be found corrupt by a query or by the write of a snapshot too, or a state without an encoding by that write, while the task itself goes
+     * on in memory: what it has in the transaction is committed before.
      */
-    private void replaceBrokenStores() {
+    private void stopFaulty() {
         for (OwnedTask task : List.copyOf(owned.values())) {
-            if (task.phase() != OwnedTask.Phase.FAILED && task.brokenStore().isPresent() && commits.ready()) {
+            if (task.phase() != OwnedTask.Phase.FAILED && task.fault().isPresent() && commits.ready()) {
                 if (task.task().touched()) {
                     commits.finish(membership.metadata());
                 }
                 if (owned.get(task.id()) == task) {
-                    fail(task, task.brokenStore().get());
+                    fail(task, task.fault().get());
                 }
             }
         }
@@ -528,13 +528,18 @@ final class Worker {
 
     private int process() {
         int processed = 0;
-        for (OwnedTask task : running()) {
+        List<OwnedTask> running = running();
+        waitingBytes =
+                running.stream().mapToLong(task -> task.task().waitingBytes()).sum();
+        for (OwnedTask task : running) {
             // Slow steps must not hold the commit back: it would come after the broker has given the transaction up.
             if (commits.overtime()) {
                 break;
             }
             // A task that stops has what came before it committed, which may send others back to recovery.
             if (task.running() && commits.ready() && !rests(task)) {
+                long waited = task.task().waitingBytes();
+                task.task().waitingRoom(waitingRoom.of(waited, waitingBytes, running.size()));
                 try {
                     int done = task.task()
                             .process(RECORDS_PER_TURN, this::goesOn, membership::caughtUp, commits.producer());
@@ -542,6 +547,7 @@ final class Worker {
                 } catch (TaskStopped stopped) {
                     commitBefore(task, stopped);
                 }
+                waitingBytes += task.task().waitingBytes() - waited;
                 if (task.running()) {
                     resumeDrained(task.task());
                 }
@@ -648,10 +654,12 @@ final class Worker {
 
     private void open(TaskId id, boolean fromBackup) {
         try {
-            OwnedTask task = setup.open(id, fromBackup, membership, reader, this::maxRecordBytes);
+            OwnedTask task = setup.open(id, fromBackup, membership, reader, this::maxRecordBytes, patience);
             owned.put(id, task);
             if (isStandby(id)) {
                 task.follow(standbys.orElseThrow().reader()); // what fails here is open already
+            } else {
+                routeTo(task);
             }
             publish(id, task.status());
         } catch (RetryableException later) {
@@ -661,6 +669,10 @@ final class Worker {
             letGo(List.of(id));
             cannotOpen(id, failure);
         }
+    }
+
+    private void routeTo(OwnedTask task) {
+        task.task().partitions().forEach(partition -> ownerOf.put(partition, task));
     }
 
     /** Its partitions rest since they arrived; the worker's other tasks go on. */
@@ -681,6 +693,7 @@ final class Worker {
             if (task == null) {
                 board.gone(id, TaskCounts.ZERO);
             } else {
+                task.task().partitions().forEach(ownerOf::remove);
                 task.close();
                 board.gone(id, task.task().committedCounts());
             }

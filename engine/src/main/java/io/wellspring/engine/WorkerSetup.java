@@ -230,10 +230,11 @@ record WorkerSetup(int number, Cluster cluster, Shared engine, Executor committe
             boolean fromBackup,
             Membership membership,
             JournalReader reader,
-            ToIntFunction<String> maxBytesOfTopic) {
+            ToIntFunction<String> maxBytesOfTopic,
+            Patience patience) {
         WatchedStore store = engine.stores().open(id);
         try {
-            return over(store, id, fromBackup, membership, reader, maxBytesOfTopic);
+            return over(store, id, fromBackup, membership, reader, maxBytesOfTopic, patience);
         } catch (RuntimeException failure) {
             store.close();
             throw failure;
@@ -246,7 +247,8 @@ record WorkerSetup(int number, Cluster cluster, Shared engine, Executor committe
             boolean fromBackup,
             Membership membership,
             JournalReader reader,
-            ToIntFunction<String> maxBytesOfTopic) {
+            ToIntFunction<String> maxBytesOfTopic,
+            Patience patience) {
         var task = new Task(
                 id,
                 topology().group(id.group()),
@@ -276,7 +278,7 @@ record WorkerSetup(int number, Cluster cluster, Shared engine, Executor committe
                 new Snapshots(
                         task,
                         engine.snapshotWriters(),
-                        new MarkEpochs(engine.ends(), task),
+                        new MarkEpochs(engine.ends(), task, patience),
                         config().snapshotInterval(),
                         config().snapshotStates(),
                         nanos().getAsLong()));

@@ -1,5 +1,6 @@
 package io.wellspring.engine;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -10,6 +11,8 @@ import io.wellspring.api.Topic;
 import io.wellspring.api.codec.Codecs;
 import io.wellspring.api.error.ConfigException;
 import io.wellspring.journal.ReadAhead;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -78,21 +81,30 @@ class InOrderTest {
         var task = new TaskFixture(two());
         task.given("a", 20, "k", 20).given("a", 15, "k", 15);
         task.process();
-        task.clock.advance(TaskFixture.IDLE_AFTER.minusMillis(1));
-        task.process();
+        task.pass(TaskFixture.IDLE_AFTER.minusMillis(1));
         assertThat(task.valuesOf("out")).isEmpty();
-        task.clock.advance(Duration.ofMillis(1));
-        task.process();
+        task.pass(Duration.ofMillis(1));
         assertThat(task.valuesOf("out"))
                 .as("b rests; a has brought 15 just now")
                 .isEmpty();
-        task.clock.advance(TaskFixture.IDLE_AFTER);
-        task.process();
+        task.pass(TaskFixture.IDLE_AFTER);
         assertThat(task.valuesOf("out")).containsExactly(15L, 20L);
         assertThat(task.task.watermarkMillis()).isEqualTo(20);
         task.given("a", 19, "k", 19).given("a", 21, "k", 21);
         task.process();
         assertThat(task.valuesOf("out")).as("19 is late, 21 waits").containsExactly(15L, 20L, 19L);
+    }
+
+    @Test
+    void aTaskThatStoodStillWaitsForWhatItsSourcesMayHaveBroughtMeanwhile() {
+        var task = new TaskFixture(two());
+        task.given("a", 20, "k", 20).given("b", 5, "k", 5);
+        task.process();
+        task.clock.advance(Duration.ofHours(1));
+        task.process();
+        task.given("b", 15, "k", 15).given("b", 60, "k", 60).given("a", 60, "k", 60);
+        task.process();
+        assertThat(task.valuesOf("out")).containsExactly(5L, 15L, 20L);
     }
 
     @Test
@@ -197,7 +209,68 @@ class InOrderTest {
         task.process();
         assertThat(task.valuesOf("out"))
                 .as("20 may wait; what comes behind the first that went is late")
-                .containsExactly(81L, 80L, 79L);
+                .containsExactly(80L, 79L);
+    }
+
+    @Test
+    void letsTheEarliestGoOnWhereThereIsNoMemory() {
+        var task = new TaskFixture(one(1_000));
+        given(task, 100);
+        task.process();
+        long ofOne = task.task.waitingBytes();
+        assertThat(ofOne).isPositive();
+        task.task.waitingRoom(2 * ofOne);
+        String log = logged(() -> {
+            given(task, 98, 97, 96);
+            task.process();
+        });
+        assertThat(task.valuesOf("out"))
+                .as("98 and 100 have the room; 96 comes too late")
+                .containsExactly(97L, 96L);
+        assertThat(task.task.waitingBytes()).isEqualTo(2 * ofOne);
+        task.task.waitingRoom(ofOne);
+        task.process();
+        assertThat(task.valuesOf("out")).as("others need the room").containsExactly(97L, 96L, 98L);
+        assertThat(log)
+                .contains("3 records of its task wait", "the memory that they may", "EngineConfig.bufferBytes")
+                .doesNotContain("waitingRecords");
+    }
+
+    @Test
+    void readsOnWhateverWaitsUntilTheInputThatHoldsTheOrderBackHasComeFurther() {
+        var task = new TaskFixture(two());
+        task.task.waitingRoom(1);
+        for (int time = 20; time < 40; time++) {
+            task.given("a", time, "k", time);
+        }
+        task.process();
+        task.given("b", 60, "k", 60);
+        task.process();
+        assertThat(task.task.buffer(A_0).isEmpty()).isTrue();
+        assertThat(task.valuesOf("out"))
+                .as("60 waits although there is no room: it is not the earliest")
+                .hasSize(20)
+                .isSorted()
+                .endsWith(39L);
+    }
+
+    @Test
+    void saysThatUnreadableRecordsTakeTheRoomWhereTheyDo() {
+        var task = new TaskFixture(one(1_000));
+        given(task, 100, 101);
+        for (int i = 0; i < ReadAhead.MOST_BESIDES; i++) {
+            task.givenBytes("a", 999, "k", new byte[] {1, 2, 3});
+        }
+        task.process();
+        assertThat(task.valuesOf("out")).isEmpty();
+        String log = logged(() -> {
+            task.givenBytes("a", 999, "k", new byte[] {1, 2, 3});
+            task.process();
+        });
+        assertThat(task.valuesOf("out")).containsExactly(100L, 101L);
+        assertThat(log)
+                .contains("a-0", "48 records", "cannot be decoded", "Mend what writes them")
+                .doesNotContain("waitingRecords");
     }
 
     @Test
@@ -207,6 +280,18 @@ class InOrderTest {
                 .isInstanceOf(ConfigException.class)
                 .hasMessageContaining("a-0")
                 .hasMessageContaining("inOrder()");
+    }
+
+    private static String logged(Runnable work) {
+        PrintStream before = System.err;
+        var captured = new ByteArrayOutputStream();
+        System.setErr(new PrintStream(captured, true, UTF_8));
+        try {
+            work.run();
+        } finally {
+            System.setErr(before);
+        }
+        return captured.toString(UTF_8);
     }
 
     private static void given(TaskFixture task, long... times) {

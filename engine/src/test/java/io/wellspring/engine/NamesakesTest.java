@@ -8,6 +8,7 @@ import io.wellspring.testkit.sim.SimDisk;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /** Two engines with one identity (windows 28 and 42 of the failure page), and an owner that wakes too late (window 4). */
@@ -59,6 +60,20 @@ class NamesakesTest {
         }
 
         assertThat(end).isInstanceOf(FencedException.class).hasMessageContaining("It commits as disk.disk.2");
+    }
+
+    @Test
+    void theOneThatWasThereBeforeIsNamedToo() {
+        SimulatedLedger.Running original = ledger.start(disk(1));
+        command(1);
+        original.until(this::settled);
+        Namesakes copy = Namesakes.look(ledger.kafka.admin(Map.of()), "ledger", "disk");
+        assertThat(copy.described("ledger-disk-0", "disk.disk.2"))
+                .contains("committed nothing since this engine started; before, disk.disk.1 (instance");
+        command(2);
+        original.until(this::settled);
+        assertThat(copy.described("ledger-disk-0", "disk.disk.2"))
+                .contains("It commits as disk.disk.1 (instance, host, process).", "held by member ");
     }
 
     @Test

@@ -24,6 +24,7 @@ import io.wellspring.journal.JournalEntry.Cause;
 import io.wellspring.journal.JournalEntry.ParkingChange;
 import io.wellspring.journal.JournalEntry.ParkingKind;
 import io.wellspring.journal.TopicFacts;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -309,6 +310,27 @@ class ParkingTest {
         sums.poison.clear();
         release(fixture, "a");
         assertThat(events(fixture)).as("-1 is what the timer persists").containsExactly(TIMER + 25, 4L, 2L, -1L, 3L);
+    }
+
+    @Test
+    void timersFireBetweenRecordsThatWaitedForTheWatermarkByTheTimeOfTheseRecords() {
+        sums.poison.add(2L);
+        var fixture = new TaskFixture(Pipeline.named(
+                "p",
+                p -> p.from(
+                                IN,
+                                source -> source.allowedLateness(Duration.ofMillis(10))
+                                        .inOrder())
+                        .stage(stage)));
+        fixture.given("in", 10, "a", TIMER + 25).given("in", 20, "a", 2).given("in", 30, "a", 3);
+        fixture.given("in", 60, "b", 4).given("in", 90, "b", 5);
+        fixture.process();
+        assertThat(events(fixture)).containsExactly(TIMER + 25, 4L);
+        sums.poison.clear();
+        release(fixture, "a");
+        assertThat(events(fixture))
+                .as("the watermark had come to 30 when the record of 30 was processed")
+                .containsExactly(TIMER + 25, 4L, 2L, -1L, 3L);
     }
 
     @Test

@@ -34,6 +34,7 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 /** One task of the first group of a pipeline, partition 0, with a producer in memory. */
 final class TaskFixture {
     static final Duration IDLE_AFTER = Duration.ofMinutes(1);
+    private static final Duration LOOK_EVERY = Duration.ofSeconds(20);
 
     final StateStore store;
     final ManualClock clock = ManualClock.startingAt(Instant.ofEpochMilli(1_000_000));
@@ -101,6 +102,16 @@ final class TaskFixture {
     /** Processes no more than so many records and timers. */
     int process(int max) {
         return task.process(max, () -> true, partition -> true, producer);
+    }
+
+    /** Lets time pass in which the task looks again and again, and then once more. */
+    void pass(Duration time) {
+        for (Duration left = time; !left.isZero(); ) {
+            Duration stride = left.compareTo(LOOK_EVERY) > 0 ? LOOK_EVERY : left;
+            clock.advance(stride);
+            left = left.minus(stride);
+            process();
+        }
     }
 
     List<ProducerRecord<byte[], byte[]>> sentTo(String topic) {

@@ -316,8 +316,7 @@ class TimersTest {
         assertThat(fixture.process(partition -> false))
                 .as("nothing is known of b")
                 .isZero();
-        fixture.clock.advance(TaskFixture.IDLE_AFTER);
-        fixture.process();
+        fixture.pass(TaskFixture.IDLE_AFTER);
         assertThat(fixture.valuesOf("out")).containsExactly(50L, 0L, FIRED + 50);
     }
 

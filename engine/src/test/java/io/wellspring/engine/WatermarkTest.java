@@ -35,6 +35,7 @@ class WatermarkTest {
     void anInputWithNothingToReadHoldsItBackUntilTheBoundAndNotLonger() {
         Watermark watermark = over(0, 0);
         watermark.saw(0, 50);
+        watermark.look(1, true, 1_050);
         watermark.look(1, true, 1_099);
         assertThat(watermark.millis()).isEqualTo(Long.MIN_VALUE);
         watermark.look(1, true, 1_100);
@@ -47,11 +48,13 @@ class WatermarkTest {
     void anInputThatWakesHoldsItWhereItStands() {
         Watermark watermark = over(0, 0);
         watermark.saw(0, 50);
+        watermark.look(1, true, 1_050);
         watermark.look(1, true, 1_100);
         watermark.look(1, false, 1_101);
         watermark.saw(1, 40);
         watermark.saw(0, 70);
         assertThat(watermark.millis()).isEqualTo(50);
+        watermark.look(1, true, 1_151);
         watermark.look(1, true, 1_200);
         assertThat(watermark.millis()).isEqualTo(50);
         watermark.look(1, true, 1_201);
@@ -64,9 +67,38 @@ class WatermarkTest {
         watermark.saw(0, 50);
         watermark.saw(1, 100);
         assertThat(watermark.millis()).isEqualTo(50);
-        watermark.look(0, true, 5_000);
-        watermark.look(1, true, 5_000);
+        for (int look : List.of(3_000, 5_000)) {
+            watermark.look(0, true, look);
+            watermark.look(1, true, look);
+        }
         assertThat(watermark.millis()).isEqualTo(90);
+    }
+
+    @Test
+    void aStandstillMakesNoInputIdleBeforeItWasReadAgainForAWhile() {
+        Watermark watermark = over(0, 0);
+        watermark.saw(0, 50);
+        watermark.look(1, true, 1_010);
+        watermark.look(1, true, 3_600_000);
+        assertThat(watermark.millis())
+                .as("what it brought meanwhile has not been fetched")
+                .isEqualTo(Long.MIN_VALUE);
+        watermark.look(1, true, 3_600_039);
+        assertThat(watermark.millis()).isEqualTo(Long.MIN_VALUE);
+        watermark.look(1, true, 3_600_040);
+        assertThat(watermark.millis()).isEqualTo(50);
+    }
+
+    @Test
+    void aClockThatStepsBackTakesNothingOffIdleness() {
+        Watermark watermark = over(0, 0);
+        watermark.saw(0, 50);
+        watermark.look(1, true, 1_050);
+        watermark.look(1, true, 200);
+        watermark.look(1, true, 249);
+        assertThat(watermark.millis()).isEqualTo(Long.MIN_VALUE);
+        watermark.look(1, true, 250);
+        assertThat(watermark.millis()).isEqualTo(50);
     }
 
     @Test

@@ -18,6 +18,7 @@ import java.util.concurrent.locks.LockSupport;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.CreateTopicsOptions;
+import org.apache.kafka.clients.admin.DescribeClusterOptions;
 import org.apache.kafka.clients.admin.DescribeConfigsOptions;
 import org.apache.kafka.clients.admin.DescribeTopicsOptions;
 import org.apache.kafka.clients.admin.ListOffsetsOptions;
@@ -26,6 +27,7 @@ import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.Node;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.config.TopicConfig;
@@ -44,6 +46,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class JournalTopics {
     private static final Logger LOG = LoggerFactory.getLogger(JournalTopics.class);
+    private static final String OFFSET_METADATA_MAX_BYTES = "offset.metadata.max.bytes";
     private static final long VISIBLE_RETRY_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
 
     private final Admin admin;
@@ -139,6 +142,44 @@ public final class JournalTopics {
      */
     public TopicFacts ensureRepartition(String topic, int partitions) {
         return ensure(TopicRole.REPARTITION, topic, partitions);
+    }
+
+    /**
+     * Asks the brokers how long the metadata of a committed offset may be.
+     *
+     * @return the least that a broker allows (offset.metadata.max.bytes), in bytes; empty where that may not be read
+     * @throws RetryableException when the cluster does not answer within the bound
+     */
+    public OptionalInt offsetMetadataMaxBytes() {
+        String asked = "the brokers' " + OFFSET_METADATA_MAX_BYTES;
+        try {
+            Collection<Node> brokers = answers.await(
+                    admin.describeCluster(new DescribeClusterOptions().timeoutMs(answers.boundMillis()))
+                            .nodes(),
+                    "the brokers of the cluster");
+            Collection<Config> settings = answers.await(
+                            admin.describeConfigs(
+                                            brokers.stream()
+                                                    .map(broker -> new ConfigResource(
+                                                            ConfigResource.Type.BROKER, broker.idString()))
+                                                    .toList(),
+                                            new DescribeConfigsOptions().timeoutMs(answers.boundMillis()))
+                                    .all(),
+                            asked)
+                    .values();
+            return settings.stream()
+                    .flatMap(setting -> Optional.ofNullable(setting.get(OFFSET_METADATA_MAX_BYTES)).stream())
+                    .filter(entry -> entry.value() != null)
+                    .mapToInt(entry -> Integer.parseInt(entry.value()))
+                    .min();
+        } catch (AuthorizationException e) {
+            LOG.info(
+                    "{} cannot be read, so its default is taken to hold: grant DESCRIBE_CONFIGS on the cluster where it was changed",
+                    asked);
+            return OptionalInt.empty();
+        } catch (KafkaException e) {
+            throw answers.unexpected(e, asked);
+        }
     }
 
     private TopicFacts ensure(TopicRole role, String topic, int partitions) {

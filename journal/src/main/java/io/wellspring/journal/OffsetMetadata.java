@@ -95,16 +95,17 @@ public record OffsetMetadata(
     }
 
     /**
-     * The most characters that a commit of these stages can need; to be held against {@link #MAX_CHARS} before
+     * The most characters that a commit of these stages can need; to be held against {@link #MAX_CHARS}, and against what the brokers take, before
      * anything starts.
      *
      * @param stages the names of a task's stages
+     * @param inOrder whether the task processes records in the order of their event time
      * @return characters
      */
-    public static int mostChars(Collection<String> stages) {
+    public static int mostChars(Collection<String> stages, boolean inOrder) {
         return stages.stream()
                 .mapToInt(stage -> stage.length() + MOST_CHARS_BESIDE_STAGE)
-                .reduce(MOST_CHARS_OF_HEAD + MOST_CHARS_OF_AHEAD, Math::addExact);
+                .reduce(MOST_CHARS_OF_HEAD + (inOrder ? MOST_CHARS_OF_AHEAD : 0), Math::addExact);
     }
 
     /**

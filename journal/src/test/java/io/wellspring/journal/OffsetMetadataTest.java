@@ -58,7 +58,7 @@ class OffsetMetadataTest {
         String text = new OffsetMetadata("instance-host-4242-1", 1_700_000_000_000L, ends).encode();
 
         assertThat(text).hasSizeLessThan(1000);
-        assertThat(OffsetMetadata.mostChars(stages)).isBetween(text.length(), OffsetMetadata.MAX_CHARS);
+        assertThat(OffsetMetadata.mostChars(stages, true)).isBetween(text.length(), OffsetMetadata.MAX_CHARS);
     }
 
     @Test
@@ -68,7 +68,24 @@ class OffsetMetadataTest {
                         "n".repeat(64), Long.MIN_VALUE + 1, Map.of("a", Long.MAX_VALUE, "bb", Long.MAX_VALUE))
                 .encode();
 
-        assertThat(longest.length()).isLessThanOrEqualTo(OffsetMetadata.mostChars(stages));
+        assertThat(longest.length()).isLessThanOrEqualTo(OffsetMetadata.mostChars(stages, false));
+    }
+
+    @Test
+    void boundsTheTextForAnyReadingAhead() {
+        List<Long> besides = new ArrayList<>();
+        for (long i = 0; i < ReadAhead.MOST_BESIDES; i++) {
+            besides.add(Long.MAX_VALUE - ReadAhead.MOST_BESIDES - 1 + i);
+        }
+        String longest = new OffsetMetadata(
+                        "n".repeat(64),
+                        Long.MIN_VALUE + 1,
+                        Map.of("a", Long.MAX_VALUE),
+                        Optional.of(new ReadAhead(Long.MAX_VALUE, Long.MAX_VALUE - 1, besides)))
+                .encode();
+
+        assertThat(longest.length())
+                .isBetween(OffsetMetadata.mostChars(List.of("a"), false), OffsetMetadata.mostChars(List.of("a"), true));
     }
 
     @Test

@@ -93,6 +93,24 @@ class TopicRightsIT {
         }
     }
 
+    @Test
+    void tellsHowLongOffsetMetadataMayBeUnlessThatMayNotBeRead() throws Exception {
+        assertThat(topics.offsetMetadataMaxBytes()).hasValue(4_096);
+        ResourcePattern cluster = new ResourcePattern(ResourceType.CLUSTER, "kafka-cluster", PatternType.LITERAL);
+        List<AclBinding> rights = List.of(
+                new AclBinding(cluster, entry(AclOperation.ALL, AclPermissionType.ALLOW)),
+                new AclBinding(cluster, entry(AclOperation.DESCRIBE_CONFIGS, AclPermissionType.DENY)));
+        admin.createAcls(rights).all().get();
+        try {
+            assertThat(logged(() -> assertThat(topics.offsetMetadataMaxBytes()).isEmpty()))
+                    .contains("offset.metadata.max.bytes cannot be read", "grant DESCRIBE_CONFIGS on the cluster");
+        } finally {
+            admin.deleteAcls(rights.stream().map(AclBinding::toFilter).toList())
+                    .all()
+                    .get();
+        }
+    }
+
     private static void allowAllBut(AclOperation denied, String topic) throws Exception {
         ResourcePattern pattern = new ResourcePattern(ResourceType.TOPIC, topic, PatternType.LITERAL);
         admin.createAcls(List.of(

@@ -27,10 +27,11 @@ record FrozenEntries<K, S>(String stage, Codec<K> keys, Codec<S> states, Map<K, 
             byte[] value =
                     entry.state() == null ? null : RowValue.encode(entry.sequence(), states.encode(entry.state()));
             return new Row(stage, keys.encode(key), value);
-        } catch (CodecException e) {
+        } catch (RuntimeException e) { // of a codec of the user's it may be any
             throw new CodecException(
                     "The state of key '" + key + "' in stage '" + stage + "' cannot be written into a snapshot by "
-                            + states.contentName() + ": " + e.getMessage(),
+                            + states.contentName() + ": " + (e instanceof CodecException ? e.getMessage() : e)
+                            + ". Mend that codec, or the evolve that made the state, and start again: the journal has all its events",
                     e);
         }
     }

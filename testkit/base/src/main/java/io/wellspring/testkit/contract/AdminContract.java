@@ -123,6 +123,21 @@ public abstract class AdminContract extends ClusterContract {
     }
 
     @Test
+    void tellsHowLongTheMetadataOfAnOffsetMayBe() {
+        List<ConfigResource> brokers = answer(admin.describeCluster().nodes()).stream()
+                .map(broker -> new ConfigResource(ConfigResource.Type.BROKER, broker.idString()))
+                .toList();
+
+        var configs = answer(admin.describeConfigs(brokers).all());
+
+        assertThat(configs.values())
+                .isNotEmpty()
+                .allSatisfy(config -> assertThat(
+                                config.get("offset.metadata.max.bytes").value())
+                        .isEqualTo("4096"));
+    }
+
+    @Test
     void tellsWhoHoldsATransactionOpen() {
         TopicPartition log = onePartition();
         send(producer(Map.of()), log, "before");

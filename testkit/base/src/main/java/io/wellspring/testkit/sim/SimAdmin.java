@@ -223,15 +223,13 @@ final class SimAdmin extends UnsimulatedAdmin {
 
     @Override
     public DescribeConfigsResult describeConfigs(Collection<ConfigResource> resources, DescribeConfigsOptions options) {
-        return SimulatedResults.describeConfigs(
-                each(resources, resource -> config(cluster.requireTopic(topicOf(resource)))));
-    }
-
-    private static String topicOf(ConfigResource resource) {
-        if (resource.type() != ConfigResource.Type.TOPIC) {
-            throw Unsupported.call("the configuration of a " + resource.type());
-        }
-        return resource.name();
+        return SimulatedResults.describeConfigs(each(resources, resource -> switch (resource.type()) {
+            case TOPIC -> config(cluster.requireTopic(resource.name()));
+            case BROKER ->
+                new Config(List.of(new ConfigEntry(
+                        "offset.metadata.max.bytes", Integer.toString(SimCluster.OFFSET_METADATA_MAX_BYTES))));
+            default -> throw Unsupported.call("the configuration of a " + resource.type());
+        }));
     }
 
     private static Config config(SimTopic topic) {
@@ -255,7 +253,10 @@ final class SimAdmin extends UnsimulatedAdmin {
     public AlterConfigsResult incrementalAlterConfigs(
             Map<ConfigResource, Collection<AlterConfigOp>> configs, AlterConfigsOptions options) {
         return SimulatedResults.alterConfigs(each(configs.keySet(), resource -> {
-            SimTopic topic = cluster.requireTopic(topicOf(resource));
+            if (resource.type() != ConfigResource.Type.TOPIC) {
+                throw Unsupported.call("a change to the configuration of a " + resource.type());
+            }
+            SimTopic topic = cluster.requireTopic(resource.name());
             for (AlterConfigOp operation : configs.get(resource)) {
                 switch (operation.opType()) {
                     case SET ->

@@ -41,6 +41,9 @@ import org.apache.kafka.common.record.TimestampType;
  * timeout, since no time passes inside of calls.
  */
 final class SimCluster {
+    /** The brokers' default. */
+    static final int OFFSET_METADATA_MAX_BYTES = 4_096;
+
     static final Node NODE = new Node(1, "simulated", 9092);
     static final String CLUSTER_ID = "simulated";
     private static final int TRACE_LINES = 5_000;
@@ -314,7 +317,7 @@ final class SimCluster {
     }
 
     static void requireShort(OffsetAndMetadata offset) {
-        if (offset.metadata().length() > 4_096) {
+        if (offset.metadata().length() > OFFSET_METADATA_MAX_BYTES) {
             throw new OffsetMetadataTooLarge("The metadata field of the offset request was too large.");
         }
     }

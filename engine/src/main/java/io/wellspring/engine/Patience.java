@@ -1,0 +1,35 @@
+package io.wellspring.engine;
+
+import java.time.Duration;
+import java.util.function.LongSupplier;
+
+/**
+ * How long a worker's tasks wait for answers that are worth having and can be done without: each of them for as long as the bound; once the worker
+ * ends, all of them together. Otherwise a thousand tasks would wait one after the other for a cluster that is away. Any thread may ask.
+ */
+final class Patience {
+    /** A snapshot must not wait for long. */
+    private static final Duration BOUND = Duration.ofSeconds(2);
+
+    private final LongSupplier nanos;
+
+    /** Null until the worker ends. */
+    private volatile Long endNanos;
+
+    Patience(LongSupplier nanos) {
+        this.nanos = nanos;
+    }
+
+    /** How long to wait now; nothing, or less, where there is no time left. */
+    Duration left() {
+        Long end = endNanos;
+        return end == null ? BOUND : Duration.ofNanos(end - nanos.getAsLong());
+    }
+
+    /** The worker ends: from the first call on, the time runs for all. */
+    void end() {
+        if (endNanos == null) {
+            endNanos = nanos.getAsLong() + BOUND.toNanos();
+        }
+    }
+}
