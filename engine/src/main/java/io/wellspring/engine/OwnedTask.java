@@ -119,7 +119,11 @@ final class OwnedTask {
                 task.resting()
                         .<TaskStatus>map(why -> new TaskStatus.Waiting(id().toString(), why))
                         .orElseGet(() -> new TaskStatus.Running(
-                                id().toString(), recovery.basis(), recovery.replayed(), task.committedCounts()));
+                                id().toString(),
+                                recovery.basis(),
+                                recovery.replayed(),
+                                task.committedCounts(),
+                                task.parkedKeys()));
             case FAILED, CLOSED -> new TaskStatus.Failed(id().toString(), error);
         };
     }

@@ -51,11 +51,14 @@ public final class ParkedKeys<K> {
      * @return the keys, in no order
      */
     public CompletableFuture<List<ParkedKey<K>>> list() {
-        return calls.askAll(task -> {
-            List<ParkedKey<K>> found = new ArrayList<>();
-            parking(task).table().forEachCommitted((key, entry) -> found.add(shown(key, entry.state())));
-            return found;
-        });
+        return calls.askAll(task -> committed(parking(task)));
+    }
+
+    /** Those of one task; for its worker's thread. */
+    static <K> List<ParkedKey<K>> committed(StageParking parking) {
+        List<ParkedKey<K>> found = new ArrayList<>();
+        parking.table().forEachCommitted((key, entry) -> found.add(shown(key, entry.state())));
+        return found;
     }
 
     /**
@@ -177,7 +180,7 @@ public final class ParkedKeys<K> {
     }
 
     @SuppressWarnings("unchecked") // the stage's keys are K
-    private ParkedKey<K> shown(Object key, Parked parked) {
+    private static <K> ParkedKey<K> shown(Object key, Parked parked) {
         return new ParkedKey<>((K) key, parked.reason(), parked.left(), Instant.ofEpochMilli(parked.sinceMillis()));
     }
 

@@ -274,6 +274,10 @@ final class StageRuntime implements Receiver {
     private Object initial(Object key) {
         task.context().handling(name(), "initial");
         Object state = behaviour.initial(key);
+        if (state == null) {
+            throw new IllegalStateException(
+                    "it gave null. Give the state of a key without events: null is what evolve gives to forget a key");
+        }
         task.context().handled();
         return state;
     }
@@ -419,11 +423,12 @@ final class StageRuntime implements Receiver {
 
     /** Applies the event of an entry; whether it made the stage forget the key. */
     private boolean fold(Object key, Entry<Object> current, JournalEntry entry, String place) {
-        Object state = stateOf(key, current);
+        Object state;
         boolean forgotten = false;
         try {
+            state = stateOf(key, current);
             for (Object event : events.decodeAll(entry.event())) {
-                state = behaviour.evolve(state == null ? behaviour.initial(key) : state, event);
+                state = behaviour.evolve(state == null ? initial(key) : state, event);
                 forgotten |= state == null;
             }
         } catch (RuntimeException failure) {

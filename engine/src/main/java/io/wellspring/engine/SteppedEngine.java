@@ -10,6 +10,7 @@ import io.wellspring.journal.KafkaClients;
 import io.wellspring.journal.TransactionHolders;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
@@ -167,6 +168,26 @@ public final class SteppedEngine {
         return Optional.ofNullable(task)
                 .map(running -> running.stage(stage.name()).table().committed(key))
                 .map(entry -> (S) entry.state());
+    }
+
+    /**
+     * The keys that a stage has parked, as committed.
+     *
+     * @param stage a stage of the pipeline, the same object
+     * @param <K> the type of its keys
+     * @return the keys of the tasks that run here, by task, in no order within it; none where the stage does not park keys
+     * @throws ConfigException when the pipeline has no such stage
+     */
+    public <K> List<ParkedKey<K>> parked(Stage<K, ?, ?, ?> stage) {
+        TaskGroup group = topology.groupOf(stage);
+        List<ParkedKey<K>> found = new ArrayList<>();
+        for (int partition = 0; partition < cluster.partitions(group.topics().get(0)); partition++) {
+            Task task = worker.running(new TaskId(group.number(), partition));
+            if (task != null) {
+                found.addAll(ParkedKeys.committed(task.stage(stage.name()).parking()));
+            }
+        }
+        return found;
     }
 
     /** The task, if it runs here. */

@@ -562,6 +562,15 @@ final class Task {
         return dirty;
     }
 
+    /** How many keys its stages have parked, the open transaction's part too. */
+    int parkedKeys() {
+        int keys = 0;
+        for (StageRuntime stage : stages.values()) {
+            keys += stage.parking().size();
+        }
+        return keys;
+    }
+
     /** About how much heap the changes take that the last snapshot does not hold. */
     long changedBytes() {
         return bytes(StateTable::changedBytes);

@@ -67,8 +67,9 @@ public sealed interface TaskStatus {
      * @param basis where its last recovery began
      * @param replayed how many journal events that recovery folded
      * @param counts what it has done since
+     * @param parkedKeys how many keys its stages have parked, each with records or a timer that wait
      */
-    record Running(String task, Basis basis, long replayed, TaskCounts counts) implements TaskStatus {}
+    record Running(String task, Basis basis, long replayed, TaskCounts counts, int parkedKeys) implements TaskStatus {}
 
     /**
      * The task has stopped and waits for a person; everything committed stands.

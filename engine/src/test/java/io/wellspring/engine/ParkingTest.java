@@ -86,6 +86,7 @@ class ParkingTest {
                         new ParkingChange(ParkingKind.ADDED));
         assertThat(changes.get(1).parking()).containsExactly(new ParkingChange(ParkingKind.ADDED));
         assertThat(fixture.task.counts()).isEqualTo(new TaskCounts(5, 3, 0, 0));
+        assertThat(fixture.task.parkedKeys()).isOne();
     }
 
     @Test
@@ -450,6 +451,67 @@ class ParkingTest {
         assertThat(fixture.valuesOf("parked")).hasSize(StageParking.MOST_KEYS + 1);
         assertThat(fixture.task.resting()).isEmpty();
         assertThat(fixture.task.counts().records()).isEqualTo(StageParking.MOST_KEYS + 1);
+    }
+
+    @Test
+    void aRecordBeforeWhichTheTaskRestedIsCountedFromItsFirstCommandWhenThereIsRoom() {
+        var fixture = new TaskFixture(Pipeline.named(
+                "p",
+                p -> p.from(IN)
+                        .flatMap(value -> List.of(value, value * 10))
+                        .stage(stage)
+                        .out(Sums.OUT)
+                        .to(SUMS)));
+        parkAllThereIsRoomFor(fixture, 2);
+        sums.poison.add(50L);
+        fixture.given("in", 20, "late", 5);
+        fixture.process();
+        assertThat(fixture.task.resting()).isPresent();
+        assertThat(events(fixture)).as("5 was taken back with 50").isEmpty();
+
+        drop(fixture, "k7");
+        fixture.process();
+        assertThat(events(fixture)).containsExactly(5L);
+        assertThat(fixture.task.stage("sums").parking().of("late").left()).isEqualTo(1);
+        sums.poison.clear();
+        assertThat(release(fixture, "late").end()).isEqualTo(End.FREE);
+        assertThat(events(fixture)).as("5 is counted off, 50 is not").containsExactly(5L, 50L);
+    }
+
+    @Test
+    void whatOneStageParkedIsTakenBackWhereAnotherHasNoRoomAndParkedWhenItHas() {
+        Sums first = new Sums();
+        Stage<String, Long, Long, Long> before =
+                Stage.of("first", first, Codecs.int64(), Codecs.int64()).onError(Policy.parkKey("parked-first"));
+        var fixture = new TaskFixture(Pipeline.named("p", p -> {
+            var in = p.from(IN);
+            in.stage(before);
+            in.stage(stage);
+        }));
+        parkAllThereIsRoomFor(fixture, 2);
+        first.poison.add(5L);
+        sums.poison.add(5L);
+        fixture.given("in", 20, "late", 5);
+        fixture.process();
+        assertThat(fixture.task.resting()).isPresent();
+        assertThat(fixture.sentTo("parked-first")).isEmpty();
+
+        drop(fixture, "k7");
+        fixture.process();
+        assertThat(fixture.valuesOf("parked-first")).containsExactly(5L);
+        assertThat(fixture.task.stage("first").parking().of("late").left()).isEqualTo(1);
+        assertThat(fixture.task.stage("sums").parking().of("late").left()).isEqualTo(1);
+    }
+
+    /** Fills the stage with parked keys k0, k1, ... that a value parks. */
+    private void parkAllThereIsRoomFor(TaskFixture fixture, long value) {
+        sums.poison.add(value);
+        for (int i = 0; i < StageParking.MOST_KEYS; i++) {
+            fixture.given("in", 10, "k" + i, value);
+        }
+        while (fixture.process() > 0) {
+            fixture.task.committed();
+        }
     }
 
     @Test

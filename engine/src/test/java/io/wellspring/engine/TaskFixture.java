@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
+import java.util.function.ToIntFunction;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -50,6 +51,10 @@ final class TaskFixture {
     }
 
     TaskFixture(Pipeline pipeline, StateStore store) {
+        this(pipeline, store, topic -> 1_000_000);
+    }
+
+    TaskFixture(Pipeline pipeline, StateStore store, ToIntFunction<String> maxBytesOfTopic) {
         this.store = store;
         this.topology = Topology.of(pipeline.graph());
         this.producer = TransactionalProducer.open(new InMemory(), "id", Map.of(), Set.of(), Runnable::run, clock);
@@ -58,7 +63,7 @@ final class TaskFixture {
                 topology.group(0),
                 topology.graph(),
                 store,
-                new Task.Settings(clock, 10, IDLE_AFTER, 20, topic -> 1_000_000, topic -> Long.MAX_VALUE, topic -> 1));
+                new Task.Settings(clock, 10, IDLE_AFTER, 20, maxBytesOfTopic, topic -> Long.MAX_VALUE, topic -> 1));
         producer.initNow();
     }
 

@@ -4,7 +4,6 @@ import io.wellspring.api.error.WellspringException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -99,6 +98,10 @@ public final class TransactionHolders {
         private final Pattern ours;
         private final Set<String> holders = new TreeSet<>();
         private final Set<String> fenced = new TreeSet<>();
+
+        /** Producers with a transaction open on the partitions, whose transactional id is not known. */
+        private final Set<Long> unnamed = new TreeSet<>();
+
         private final List<String> hindrances = new ArrayList<>();
         private Step step = Step.PRODUCERS;
         private List<KafkaFuture<?>> waiting;
@@ -142,18 +145,17 @@ public final class TransactionHolders {
         }
 
         private void listTransactions() {
-            Set<Long> producers = new HashSet<>();
             for (KafkaFuture<?> answer : previous) {
                 answer(answer, PartitionProducerState.class, "DESCRIBE_PRODUCERS needs READ on the journals")
                         .ifPresent(state -> state.activeProducers().stream()
                                 .filter(producer ->
                                         producer.currentTransactionStartOffset().isPresent())
                                 .map(ProducerState::producerId)
-                                .forEach(producers::add));
+                                .forEach(unnamed::add));
             }
             List<KafkaFuture<?>> asked = new ArrayList<>();
-            if (!producers.isEmpty()) {
-                asked.add(admin.listTransactions(options().filterProducerIds(producers))
+            if (!unnamed.isEmpty()) {
+                asked.add(admin.listTransactions(options().filterProducerIds(Set.copyOf(unnamed)))
                         .all());
             }
             asked.add(admin.listTransactions(options()
@@ -174,11 +176,18 @@ public final class TransactionHolders {
                         .ifPresent(listings -> {
                             for (Object listing : listings) {
                                 var transaction = (TransactionListing) listing;
+                                unnamed.remove(transaction.producerId());
                                 if (transaction.state() == TransactionState.ONGOING) {
                                     holders.add(transaction.transactionalId());
                                 }
                             }
                         });
+            }
+            if (!unnamed.isEmpty() && hindrances.isEmpty()) {
+                // Brokers leave out what may not be seen, and do not say so.
+                hindrances.add("producers " + unnamed
+                        + " have transactions open on the journals, under transactional ids that cannot be seen: LIST_TRANSACTIONS needs DESCRIBE"
+                        + " on the transactional ids");
             }
             if (holders.stream().noneMatch(ours.asMatchPredicate())) {
                 end();

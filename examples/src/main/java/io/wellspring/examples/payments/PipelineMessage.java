@@ -126,6 +126,7 @@ sealed interface PipelineMessage {
                 words.get(1),
                 Basis.valueOf(words.get(2)),
                 Long.parseLong(words.get(3)),
-                new TaskCounts(Long.parseLong(words.get(4)), Long.parseLong(words.get(5)), 0, 0));
+                new TaskCounts(Long.parseLong(words.get(4)), Long.parseLong(words.get(5)), 0, 0),
+                0);
     }
 }

@@ -13,7 +13,7 @@ class PipelineMessageTest {
     void theStatusOfATaskArrivesAsItWasSent() {
         TaskStatus recovering =
                 new TaskStatus.Recovering("0-3", Basis.SNAPSHOT, 5, 10, 15, 40, 50, Duration.ofMillis(500));
-        TaskStatus running = new TaskStatus.Running("0-1", Basis.BEGINNING, 7, new TaskCounts(100, 90, 0, 0));
+        TaskStatus running = new TaskStatus.Running("0-1", Basis.BEGINNING, 7, new TaskCounts(100, 90, 0, 0), 0);
 
         assertThat(PipelineMessage.parse(PipelineMessage.line(recovering)))
                 .contains(new PipelineMessage.Task(recovering));

@@ -96,10 +96,13 @@ import org.apache.kafka.common.errors.InvalidPartitionsException;
 import org.apache.kafka.common.errors.InvalidRequestException;
 import org.apache.kafka.common.errors.OffsetOutOfRangeException;
 import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.errors.TopicAuthorizationException;
+import org.apache.kafka.common.errors.TransactionalIdAuthorizationException;
 import org.apache.kafka.common.errors.TransactionalIdNotFoundException;
 import org.apache.kafka.common.errors.UnknownMemberIdException;
 import org.apache.kafka.common.errors.UnknownTopicIdException;
 import org.apache.kafka.common.internals.KafkaFutureImpl;
+import org.apache.kafka.common.protocol.ApiKeys;
 import org.apache.kafka.common.protocol.Errors;
 import org.apache.kafka.common.utils.internals.ProducerIdAndEpoch;
 
@@ -495,6 +498,9 @@ final class SimAdmin extends UnsimulatedAdmin {
     public DescribeProducersResult describeProducers(
             Collection<TopicPartition> partitions, DescribeProducersOptions options) {
         return SimulatedResults.describeProducers(each(partitions, partition -> {
+            if (cluster.denies(ApiKeys.DESCRIBE_PRODUCERS)) {
+                throw new TopicAuthorizationException(Set.of(partition.topic()));
+            }
             List<ProducerState> producers = cluster.requireLog(partition).producers().stream()
                     .map(producer -> new ProducerState(
                             producer.producerId(),
@@ -512,6 +518,7 @@ final class SimAdmin extends UnsimulatedAdmin {
     public ListTransactionsResult listTransactions(ListTransactionsOptions options) {
         return SimulatedResults.listTransactions(
                 answer(() -> cluster.transactions.all().stream()
+                        .filter(each -> !cluster.denies(ApiKeys.LIST_TRANSACTIONS))
                         .filter(each -> options.filteredStates().isEmpty()
                                 || options.filteredStates()
                                         .contains(each.state().told()))
@@ -552,6 +559,9 @@ final class SimAdmin extends UnsimulatedAdmin {
     @Override
     public FenceProducersResult fenceProducers(Collection<String> transactionalIds, FenceProducersOptions options) {
         return SimulatedResults.fenceProducers(each(transactionalIds, id -> {
+            if (cluster.denies(ApiKeys.INIT_PRODUCER_ID)) {
+                throw new TransactionalIdAuthorizationException("Transactional Id authorization failed.");
+            }
             while (true) {
                 try {
                     SimTransactions.Identity now = cluster.transactions.init(id, 1);

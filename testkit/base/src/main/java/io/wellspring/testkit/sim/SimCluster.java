@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.Deque;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -30,6 +31,7 @@ import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.internals.Topic;
+import org.apache.kafka.common.protocol.ApiKeys;
 import org.apache.kafka.common.record.TimestampType;
 
 /**
@@ -43,6 +45,11 @@ import org.apache.kafka.common.record.TimestampType;
 final class SimCluster {
     /** The brokers' default. */
     static final int OFFSET_METADATA_MAX_BYTES = 4_096;
+
+    private static final Set<ApiKeys> DENIABLE =
+            EnumSet.of(ApiKeys.DESCRIBE_PRODUCERS, ApiKeys.LIST_TRANSACTIONS, ApiKeys.INIT_PRODUCER_ID);
+
+    private final Set<ApiKeys> denied = EnumSet.noneOf(ApiKeys.class);
 
     static final Node NODE = new Node(1, "simulated", 9092);
     static final String CLUSTER_ID = "simulated";
@@ -314,6 +321,17 @@ final class SimCluster {
         group.validateCommit(from, true);
         group.offsets.commitPending(producer, offsets);
         trace("%s sends offsets of %s: %s", transactionalId, from.groupId(), offsets);
+    }
+
+    void deny(ApiKeys request) {
+        if (!DENIABLE.contains(request)) {
+            throw new IllegalArgumentException(request + " cannot be denied; " + DENIABLE + " can");
+        }
+        denied.add(request);
+    }
+
+    boolean denies(ApiKeys request) {
+        return denied.contains(request);
     }
 
     static void requireShort(OffsetAndMetadata offset) {

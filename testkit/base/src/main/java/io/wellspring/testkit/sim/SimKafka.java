@@ -13,6 +13,7 @@ import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.internals.BuiltInPartitioner;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.common.protocol.ApiKeys;
 
 /**
  * A Kafka cluster in one object, for tests that want every order of events and none of the waiting. Its clients are Kafka's interfaces
@@ -110,6 +111,17 @@ public final class SimKafka {
      */
     public void topicDefault(String name, String value) {
         cluster.topicDefault(name, value);
+    }
+
+    /**
+     * Takes a right away from all clients: requests of this kind are answered from now on as a broker answers a principal that has not got it.
+     *
+     * @param request {@link ApiKeys#DESCRIBE_PRODUCERS} and {@link ApiKeys#INIT_PRODUCER_ID} of an admin client, which are refused, or
+     *     {@link ApiKeys#LIST_TRANSACTIONS}, whose answer leaves out what the client may not describe: here everything
+     * @throws IllegalArgumentException for another request
+     */
+    public void deny(ApiKeys request) {
+        cluster.deny(request);
     }
 
     // Going on

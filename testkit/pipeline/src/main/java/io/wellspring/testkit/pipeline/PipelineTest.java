@@ -5,6 +5,7 @@ import io.wellspring.api.Stage;
 import io.wellspring.api.Topic;
 import io.wellspring.api.codec.Codec;
 import io.wellspring.engine.EngineConfig;
+import io.wellspring.engine.ParkedKey;
 import io.wellspring.engine.SteppedEngine;
 import io.wellspring.engine.TaskStatus;
 import io.wellspring.journal.KafkaClients;
@@ -202,6 +203,20 @@ public final class PipelineTest implements AutoCloseable {
     public <K, S> Optional<S> state(Stage<K, ?, ?, S> stage, K key) {
         settle();
         return engine.state(stage, key);
+    }
+
+    /**
+     * Lets the pipeline process and commit everything piped, then asks which keys a stage has parked ({@link io.wellspring.api.Policy#parkKey}).
+     *
+     * @param stage a stage of the pipeline, the same object
+     * @param <K> the type of its keys
+     * @return the keys, each with why and how many records wait, in no order; none where the stage does not park keys
+     * @throws io.wellspring.api.error.ConfigException when the pipeline has no such stage
+     * @throws IllegalStateException as {@link #read} does
+     */
+    public <K> List<ParkedKey<K>> parked(Stage<K, ?, ?, ?> stage) {
+        settle();
+        return engine.parked(stage);
     }
 
     /**

@@ -148,6 +148,29 @@ class PipelineTestTest {
     }
 
     @Test
+    void tellsWhichKeysAreParkedAndWhyAlsoAfterACrash() {
+        Stage<String, Long, Ledger.Added, Account> parking = Ledger.STAGE.onError(Policy.parkKey("parked"));
+        Pipeline pipeline = Pipeline.named(
+                "parking-test",
+                p -> p.from(Ledger.COMMANDS).stage(parking).out(Ledger.NOTICES).to(Ledger.NOTICES_TOPIC));
+        try (PipelineTest test = PipelineTest.of(pipeline, 3)) {
+            assertThat(test.parked(parking)).isEmpty();
+            test.pipe(Ledger.COMMANDS, "alice", -1L, SECOND_7);
+            test.pipe(Ledger.COMMANDS, "alice", 5L, SECOND_7);
+            test.pipe(Ledger.COMMANDS, "bob", 5L, SECOND_7);
+            for (int look = 0; look < 2; look++) {
+                assertThat(test.parked(parking)).singleElement().satisfies(parked -> {
+                    assertThat(parked.key()).isEqualTo("alice");
+                    assertThat(parked.records()).isEqualTo(2);
+                    assertThat(parked.reason()).contains("overdraft of alice");
+                });
+                test.crash();
+            }
+            assertThat(test.read(Ledger.NOTICES_TOPIC)).containsExactly(new Message<>("bob", "5 at 7"));
+        }
+    }
+
+    @Test
     void letsTimersFireAsTimePasses() {
         Pipeline reminders = Pipeline.named(
                 "reminders",
