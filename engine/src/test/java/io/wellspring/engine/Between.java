@@ -32,8 +32,13 @@ interface Between {
 
         /** Makes it as it was meant, or with arguments that were changed. */
         Object make() throws Throwable {
+            return makeOf(target);
+        }
+
+        /** Makes it of another one. */
+        Object makeOf(Object other) throws Throwable {
             try {
-                return method.invoke(target, arguments);
+                return method.invoke(other, arguments);
             } catch (InvocationTargetException thrown) {
                 throw thrown.getCause();
             }

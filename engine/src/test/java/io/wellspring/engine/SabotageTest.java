@@ -17,6 +17,16 @@ class SabotageTest {
     @ParameterizedTest
     @EnumSource(mode = Mode.EXCLUDE, names = "TIMEOUT_TAKEN_FOR_ABORT")
     void theSimulationNoticesWhen(Sabotages mistake) {
+        requireCaught(mistake);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void theSimulationNoticesWhen(PartSabotages mistake) {
+        requireCaught(mistake);
+    }
+
+    private static void requireCaught(Sabotage mistake) {
         OptionalLong caught = LongStream.rangeClosed(1, SEEDS)
                 .filter(seed -> isCaught(seed, mistake))
                 .findFirst();

@@ -380,10 +380,10 @@ enum Sabotages implements Sabotage {
     }
 
     /** Clients like the real ones. */
-    private static class Clients implements KafkaClients {
+    static class Clients implements KafkaClients {
         private final KafkaClients real;
 
-        private Clients(KafkaClients real) {
+        Clients(KafkaClients real) {
             this.real = real;
         }
 
@@ -407,7 +407,7 @@ enum Sabotages implements Sabotage {
         Object call(ConsumerRebalanceListener real, Between.Call call) throws Throwable;
     }
 
-    private static KafkaClients producing(KafkaClients real, Supplier<Between> between) {
+    static KafkaClients producing(KafkaClients real, Supplier<Between> between) {
         return new Clients(real) {
             @Override
             public Producer<byte[], byte[]> producer(Map<String, Object> settings) {
@@ -469,7 +469,7 @@ enum Sabotages implements Sabotage {
         });
     }
 
-    private static StateStores writing(StateStores real, Between between) {
+    static StateStores writing(StateStores real, Between between) {
         return Between.put(
                 StateStores.class,
                 real,

@@ -1,6 +1,8 @@
 package io.wellspring.engine;
 
+import io.wellspring.api.Stage;
 import io.wellspring.api.error.RetryableException;
+import io.wellspring.journal.JournalEnds;
 import io.wellspring.journal.KafkaClients;
 import io.wellspring.state.Entry;
 import io.wellspring.testkit.ManualClock;
@@ -14,6 +16,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Stream;
 
 /** A machine of a simulation, with a disk and at most one engine on it: real engine code on simulated clients. */
 final class SimulatedInstance {
@@ -33,6 +37,7 @@ final class SimulatedInstance {
     private final int standbys;
     private SimProcess process;
     private SteppedEngine engine;
+    private ShopRelease parked;
     private boolean stalled;
     private int starts;
 
@@ -78,6 +83,34 @@ final class SimulatedInstance {
         return task == null ? null : sabotage.query(task.stage(stage).table(), key);
     }
 
+    /** Whether a stage has states in a task that runs here. */
+    boolean hasStates(String stage) {
+        return tasksWith(stage).anyMatch(task -> {
+            var any = new AtomicBoolean();
+            task.stage(stage).table().forEachCommitted((key, entry) -> any.set(true));
+            return any.get();
+        });
+    }
+
+    /** Whether a stage has parked keys in a task that runs here. */
+    boolean hasParked(String stage) {
+        return tasksWith(stage).anyMatch(task -> task.stage(stage).parking().size() > 0);
+    }
+
+    private Stream<Task> tasksWith(String stage) {
+        if (engine == null) {
+            return Stream.empty();
+        }
+        return engine.status().stream()
+                .map(status -> engine.running(taskId(status.task())))
+                .filter(task -> task != null && task.stage(stage) != null);
+    }
+
+    private static TaskId taskId(String name) {
+        int dash = name.indexOf('-');
+        return new TaskId(Integer.parseInt(name.substring(0, dash)), Integer.parseInt(name.substring(dash + 1)));
+    }
+
     List<TaskStatus> statuses() {
         return engine == null ? List.of() : engine.status();
     }
@@ -95,6 +128,7 @@ final class SimulatedInstance {
                 .snapshotEvents(snapshotEvents)
                 .tableBytes(tableBytes)
                 .standbys(standbys)
+                .idleAfter(Duration.ofDays(1)) // which records are late would depend on when others were fetched
                 .clock(clock);
         if (backsUp) {
             config = config.backups(Path.of("backups")).backupInterval(Duration.ofMillis(300));
@@ -106,6 +140,10 @@ final class SimulatedInstance {
                 this::pause);
         try {
             engine = SteppedEngine.start(topology, config, around);
+            EngineConfig used = config.clients(around.clients());
+            var ends = new JournalEnds(process.admin(Map.of()), "simulated", Duration.ofSeconds(1));
+            parked = new ShopRelease(
+                    engine, kafka, partition -> new ParkedTopicReader(used, ends, partition, this::nanosOfReader));
         } catch (RetryableException away) {
             kafka.note(process + " cannot start: " + away.getMessage());
             crash();
@@ -115,6 +153,10 @@ final class SimulatedInstance {
     /** Lets the worker or one of the executors do something. */
     void step() {
         if (random.nextInt(3) == 0 && engine.runQueued()) {
+            return;
+        }
+        if (parked.busy() && random.nextInt(4) == 0) {
+            parked.step();
             return;
         }
         try {
@@ -128,6 +170,16 @@ final class SimulatedInstance {
                 kafka.note(process + " could not close: " + unanswered);
             }
             crash();
+        }
+    }
+
+    /** Asks the engine to drop a parked key, or else to release it, where its task runs here. */
+    void release(Stage<?, ?, ?, ?> stage, int partition, String key, boolean drop) {
+        var id = new TaskId(topology.groupOf(stage).number(), partition);
+        if (drop) {
+            parked.drop(id, stage.name(), key);
+        } else {
+            parked.begin(id, stage.name(), key);
         }
     }
 
@@ -162,6 +214,12 @@ final class SimulatedInstance {
     void wake() {
         stalled = false;
         process.wake();
+    }
+
+    /** Who reads again and again lets time pass by that. */
+    private long nanosOfReader() {
+        pause();
+        return nanos();
     }
 
     private long nanos() {

@@ -1,5 +1,8 @@
 package io.wellspring.engine;
 
+import static io.wellspring.engine.ShopLogs.require;
+import static io.wellspring.engine.ShopLogs.requireSame;
+import static io.wellspring.engine.ShopLogs.text;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.wellspring.api.Pipeline;
@@ -8,12 +11,14 @@ import io.wellspring.api.Topic;
 import io.wellspring.api.codec.Codecs;
 import io.wellspring.api.port.SnapshotMark.InputMark;
 import io.wellspring.api.port.SnapshotMark.JournalMark;
+import io.wellspring.engine.ShopPart.Feature;
 import io.wellspring.journal.JournalEntry;
 import io.wellspring.journal.JournalFormat;
 import io.wellspring.state.Entry;
 import io.wellspring.testkit.sim.SimDisk;
 import io.wellspring.testkit.sim.SimKafka;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -22,16 +27,16 @@ import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import org.apache.kafka.clients.admin.NewTopic;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 
 /**
  * The pipeline of a simulation, made up by its seed, and what has to hold of it at any time. Two topics merge into the accounts, whose every change is
- * told; besides there may be a stage that looks at the accounts through a view, one with timers, and one behind a repartition topic.
+ * told; besides there may be a stage that looks at the accounts through a view, one with timers, and one behind a repartition topic, and parts with
+ * topics of their own ({@link ShopPart}).
  */
 final class SimulatedShop {
     private static final String NAME = "sim";
@@ -39,6 +44,7 @@ final class SimulatedShop {
     private static final int GROUPS = 3;
 
     private final SimKafka kafka;
+    private final ShopLogs logs;
     private final Random random;
     private final int partitions;
     private final boolean watches;
@@ -50,6 +56,8 @@ final class SimulatedShop {
     private final Topic<String, String> seen = Topic.of("seen", Codecs.utf8(), Codecs.utf8());
     private final Topic<String, String> rang = Topic.of("rang", Codecs.utf8(), Codecs.utf8());
     private final Topic<String, String> sums = Topic.of("sums", Codecs.utf8(), Codecs.utf8());
+    private final List<ShopPart> parts = new ArrayList<>();
+    private final Topology topology;
     private final Map<String, List<Long>> sent = new TreeMap<>();
     private final Map<String, List<Long>> sentByGroup = new TreeMap<>();
     private final Map<String, Integer> commanded = new TreeMap<>();
@@ -57,20 +65,29 @@ final class SimulatedShop {
     private int ordered;
     private Map<TopicPartition, OffsetAndMetadata> fitting = Map.of();
 
-    SimulatedShop(SimKafka kafka, Random random) {
+    SimulatedShop(SimKafka kafka, Random random, long startMillis) {
         this.kafka = kafka;
         this.random = random;
         this.partitions = 1 + random.nextInt(3);
+        this.logs = new ShopLogs(kafka, NAME, partitions);
         this.watches = random.nextBoolean();
         this.rings = random.nextBoolean();
         this.adds = random.nextInt(3) == 0;
-        kafka.admin(Map.of())
-                .createTopics(Stream.of(commands, orders, notices, seen, rang, sums)
-                        .map(topic -> new NewTopic(topic.name(), partitions, (short) 1))
-                        .toList());
+        logs.make(commands, orders, notices, seen, rang, sums);
+        if (random.nextInt(5) < 2) {
+            parts.add(new Timeline(logs, random, startMillis));
+        }
+        if (random.nextInt(4) == 0) {
+            parts.add(new Workshop(logs, random, startMillis));
+        }
+        this.topology = Topology.of(pipeline().graph());
     }
 
-    Pipeline pipeline() {
+    Topology topology() {
+        return topology;
+    }
+
+    private Pipeline pipeline() {
         return Pipeline.named(NAME, p -> {
             var commanding = p.from(commands);
             var ordering = p.from(orders);
@@ -90,6 +107,7 @@ final class SimulatedShop {
                         .out(ShopStages.SUMS)
                         .to(sums);
             }
+            parts.forEach(part -> part.describe(p));
         });
     }
 
@@ -115,10 +133,31 @@ final class SimulatedShop {
                 encodedKey,
                 Codecs.int64().encode(cents),
                 nowMillis);
+        parts.forEach(ShopPart::produce);
+    }
+
+    /** Somebody asks an engine for something. */
+    void operate(SimulatedInstance instance) {
+        parts.forEach(part -> part.operate(instance));
+    }
+
+    /** Nothing comes in any more but what brings all to an end that waits for something. */
+    void endInput() {
+        parts.forEach(ShopPart::endInput);
+    }
+
+    /** What has happened in its parts. */
+    Set<Feature> happened() {
+        return parts.stream().flatMap(part -> part.happened().stream()).collect(Collectors.toSet());
+    }
+
+    /** What an instance that crashes now is in the middle of. */
+    Set<Feature> underWay(SimulatedInstance instance) {
+        return parts.stream().flatMap(part -> part.underWay(instance).stream()).collect(Collectors.toSet());
     }
 
     TopicPartition anyPartition() {
-        String topic = List.of(commands.name(), notices.name(), journal(Accounts.STAGE))
+        String topic = List.of(commands.name(), notices.name(), logs.journal(Accounts.STAGE))
                 .get(random.nextInt(3));
         return new TopicPartition(topic, random.nextInt(partitions));
     }
@@ -126,17 +165,19 @@ final class SimulatedShop {
     /** Whether everything that was sent has led to everything that it has to. */
     boolean complete() {
         return kafka.openTransactions().isEmpty()
-                && count(notices) >= produced
-                && (!watches || count(seen) >= ordered)
-                && (!rings || count(rang) >= produced - ordered)
-                && (!adds || count(sums) >= produced);
+                && logs.count(notices) >= produced
+                && (!watches || logs.count(seen) >= ordered)
+                && (!rings || logs.count(rang) >= produced - ordered)
+                && (!adds || logs.count(sums) >= produced)
+                && parts.stream().allMatch(ShopPart::complete);
     }
 
     String progress() {
-        return produced + " inputs, of which " + ordered + " orders; notices " + count(notices)
-                + (watches ? ", seen " + count(seen) : "") + (rings ? ", rang " + count(rang) : "")
-                + (adds ? ", sums " + count(sums) : "") + "; open " + kafka.openTransactions() + "; committed "
-                + kafka.committedOffsets(NAME);
+        return produced + " inputs, of which " + ordered + " orders; notices " + logs.count(notices)
+                + (watches ? ", seen " + logs.count(seen) : "") + (rings ? ", rang " + logs.count(rang) : "")
+                + (adds ? ", sums " + logs.count(sums) : "") + "; open " + kafka.openTransactions() + "; committed "
+                + kafka.committedOffsets(NAME)
+                + parts.stream().map(part -> "\n  " + part.progress()).collect(Collectors.joining());
     }
 
     /** What holds at every moment. */
@@ -147,6 +188,7 @@ final class SimulatedShop {
         }
         requireNumbered(notices, "notice");
         requireRanOnce(false);
+        parts.forEach(ShopPart::check);
     }
 
     /** What holds in the end. */
@@ -164,6 +206,7 @@ final class SimulatedShop {
         if (watches) {
             checkWatched();
         }
+        parts.forEach(ShopPart::checkAll);
     }
 
     /** Where nothing is open, each partition has as many notices as inputs are committed. */
@@ -181,7 +224,7 @@ final class SimulatedShop {
                 var offset = committed.get(new TopicPartition(topic.name(), partition));
                 processed += offset == null ? 0 : offset.offset();
             }
-            int told = records(notices.name(), partition).size();
+            int told = logs.records(notices.name(), partition).size();
             require(
                     processed == told,
                     "in partition %d the committed positions tell of %d inputs, and there are %d notices",
@@ -200,7 +243,7 @@ final class SimulatedShop {
         if (shown == null || shown.state() == null) {
             return;
         }
-        long told = decided(notices.name(), partition).stream()
+        long told = logs.decided(notices.name(), partition).stream()
                 .filter(notice -> text(notice.key()).equals(key))
                 .count();
         long changes = ((Accounts.Balance) shown.state()).changes();
@@ -211,21 +254,29 @@ final class SimulatedShop {
     void checkSnapshots(SimDisk disk) {
         disk.stores().forEach((task, store) -> {
             int partition = Integer.parseInt(task.substring(task.indexOf('-') + 1));
-            List<Stage<String, ?, ?, ?>> stages =
-                    List.of(Accounts.STAGE, ShopStages.WATCH, ShopStages.ALARMS, ShopStages.TOTALS);
-            for (Stage<String, ?, ?, ?> stage : stages) {
-                store.mark().flatMap(mark -> mark.journal(stage.name())).ifPresent(mark -> {
-                    requireFold(disk, task, stage, partition, mark);
-                });
+            for (TaskGroup group : topology.groups()) {
+                for (TaskGroup.StagePlan plan : group.stages()) {
+                    store.mark().flatMap(mark -> mark.journal(plan.name())).ifPresent(mark -> {
+                        requireFold(disk, task, stage(plan), partition, mark);
+                        parts.forEach(part -> part.checkSnapshot(plan.name(), store, partition, mark.position()));
+                    });
+                }
             }
         });
     }
 
-    private void requireFold(SimDisk disk, String task, Stage<String, ?, ?, ?> stage, int partition, JournalMark mark) {
-        var stored = SnapshotFold.stored(stage, disk.stores().get(task));
-        var folded = SnapshotFold.fold(stage, decided(journal(stage), partition), partition, mark.position());
+    @SuppressWarnings("unchecked") // all keys are texts
+    private static <E, S> Stage<String, ?, E, S> stage(TaskGroup.StagePlan plan) {
+        return (Stage<String, ?, E, S>) plan.node().stage();
+    }
+
+    private <E, S> void requireFold(
+            SimDisk disk, String task, Stage<String, ?, E, S> stage, int partition, JournalMark mark) {
+        Map<String, Entry<S>> stored = SnapshotFold.stored(stage, disk.stores().get(task));
+        Map<String, Entry<S>> folded =
+                SnapshotFold.fold(stage, logs.decided(logs.journal(stage), partition), partition, mark.position());
         require(
-                stored.equals(folded),
+                encoded(stage, stored).equals(encoded(stage, folded)),
                 "the snapshot of stage %s in task %s on %s says %s, and its journal up to %d %s",
                 stage.name(),
                 task,
@@ -239,7 +290,7 @@ final class SimulatedShop {
                             || input.topic().equals(orders.name()))
                     .mapToLong(InputMark::position)
                     .sum();
-            long events = decided(journal(stage), partition).stream()
+            long events = logs.decided(logs.journal(stage), partition).stream()
                     .filter(record -> record.offset() < mark.position())
                     .count();
             // Where a replay was written before its end, another stage may tell of more inputs.
@@ -254,10 +305,18 @@ final class SimulatedShop {
         }
     }
 
+    /** By their bytes: a state need not say that it equals another one. */
+    private static <S> Map<String, String> encoded(Stage<String, ?, ?, S> stage, Map<String, Entry<S>> states) {
+        Map<String, String> encoded = new HashMap<>();
+        states.forEach((key, entry) -> encoded.put(
+                key, entry.sequence() + " " + Arrays.toString(stage.state().encode(entry.state()))));
+        return encoded;
+    }
+
     /** The numbers of a topic's texts, each before a colon, count the records of a key. */
     private void requireNumbered(Topic<String, String> topic, String what) {
         Map<String, Integer> numbers = new HashMap<>();
-        all(topic.name()).forEach(record -> {
+        logs.all(topic.name()).forEach(record -> {
             int number = numbers.merge(text(record.key()), 1, Integer::sum);
             String said = text(record.value()).split(":", -1)[0];
             require(
@@ -272,7 +331,7 @@ final class SimulatedShop {
 
     private void requireRanOnce(boolean allOfThem) {
         Map<String, Set<String>> fired = new TreeMap<>();
-        all(rang.name()).forEach(record -> {
+        logs.all(rang.name()).forEach(record -> {
             String key = text(record.key());
             require(
                     fired.computeIfAbsent(key, none -> new HashSet<>()).add(text(record.value())),
@@ -293,7 +352,7 @@ final class SimulatedShop {
     private Map<String, List<Long>> increments(Topic<String, String> topic) {
         Map<String, Long> last = new HashMap<>();
         Map<String, List<Long>> increments = new TreeMap<>();
-        all(topic.name()).forEach(record -> {
+        logs.all(topic.name()).forEach(record -> {
             String key = text(record.key());
             String told = text(record.value());
             long sum = Long.parseLong(told.substring(told.indexOf(':') + 1));
@@ -309,7 +368,7 @@ final class SimulatedShop {
                 List.of(Accounts.STAGE, ShopStages.WATCH, ShopStages.ALARMS, ShopStages.TOTALS)) {
             if (used(stage)) {
                 Map<String, Long> sequences = new HashMap<>();
-                all(journal(stage)).forEach(record -> {
+                logs.all(logs.journal(stage)).forEach(record -> {
                     JournalEntry entry = JournalFormat.decode(record);
                     if (entry.hasEvent()) {
                         String key = text(entry.key());
@@ -330,14 +389,14 @@ final class SimulatedShop {
     /** What was seen through the view is what the account was after the same order. */
     private void checkWatched() {
         Map<String, Long> changesAfter = new HashMap<>();
-        all(journal(Accounts.STAGE)).forEach(record -> {
+        logs.all(logs.journal(Accounts.STAGE)).forEach(record -> {
             JournalEntry entry = JournalFormat.decode(record);
             changesAfter.put(
                     entry.cause().topic() + "@" + record.partition() + "@"
                             + entry.cause().offset(),
                     entry.sequence());
         });
-        all(journal(ShopStages.WATCH)).forEach(record -> {
+        logs.all(logs.journal(ShopStages.WATCH)).forEach(record -> {
             JournalEntry entry = JournalFormat.decode(record);
             long changes = Codecs.int64().decode(entry.event());
             Long after = changesAfter.get(entry.cause().topic() + "@" + record.partition() + "@"
@@ -359,44 +418,10 @@ final class SimulatedShop {
                 || (stage == ShopStages.TOTALS && adds);
     }
 
-    private static String journal(Stage<?, ?, ?, ?> stage) {
-        return NAME + "-" + stage.name() + "-journal";
-    }
-
-    private int count(Topic<?, ?> topic) {
-        return (int) all(topic.name()).count();
-    }
-
-    private Stream<ConsumerRecord<byte[], byte[]>> all(String topic) {
-        return IntStream.range(0, partitions).boxed().flatMap(partition -> records(topic, partition).stream());
-    }
-
-    private List<ConsumerRecord<byte[], byte[]>> records(String topic, int partition) {
-        return kafka.committedRecords(new TopicPartition(topic, partition));
-    }
-
-    private List<ConsumerRecord<byte[], byte[]>> decided(String topic, int partition) {
-        return kafka.decidedRecords(new TopicPartition(topic, partition));
-    }
-
-    private static String text(byte[] bytes) {
-        return new String(bytes, UTF_8);
-    }
-
-    private static void requireSame(String what, Object found, Object expected) {
-        require(found.equals(expected), "%s are %s, and should be %s", what, found, expected);
-    }
-
-    @SuppressWarnings("AnnotateFormatMethod")
-    private static void require(boolean holds, String format, Object... arguments) {
-        if (!holds) {
-            throw new AssertionError(String.format(format, arguments));
-        }
-    }
-
     @Override
     public String toString() {
         return partitions + " partitions, accounts" + (watches ? ", watch" : "") + (rings ? ", alarms" : "")
-                + (adds ? ", totals" : "");
+                + (adds ? ", totals" : "")
+                + parts.stream().map(part -> ", " + part).collect(Collectors.joining());
     }
 }

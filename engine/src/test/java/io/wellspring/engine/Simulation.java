@@ -1,5 +1,6 @@
 package io.wellspring.engine;
 
+import io.wellspring.engine.ShopPart.Feature;
 import io.wellspring.testkit.ManualClock;
 import io.wellspring.testkit.sim.Faults;
 import io.wellspring.testkit.sim.Request;
@@ -11,6 +12,7 @@ import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 
 /**
  * A pipeline on several engine instances over a simulated cluster, with faults: everything that happens is picked by the seed, one thing after the
@@ -34,29 +36,38 @@ final class Simulation {
     private final SimulatedShop shop;
     private final SimBackups backups = new SimBackups();
     private final List<SimulatedInstance> instances = new ArrayList<>();
+    private final Set<Feature> crashed = EnumSet.noneOf(Feature.class);
 
     private Simulation(long seed, Sabotage sabotage) {
         this.seed = seed;
         this.random = new Random(seed);
         this.kafka = SimKafka.seeded(seed, clock);
-        this.shop = new SimulatedShop(kafka, random);
-        Topology topology = Topology.of(shop.pipeline().graph());
+        this.shop = new SimulatedShop(kafka, random, clock.millis());
         for (String name : List.of("one", "two", "three").subList(0, 1 + random.nextInt(3))) {
-            instances.add(new SimulatedInstance(name, kafka, clock, topology, sabotage, backups, random));
+            instances.add(new SimulatedInstance(name, kafka, clock, shop.topology(), sabotage, backups, random));
         }
     }
 
     /**
-     * Runs a seed, and gives what happened in it, as far as it is kept.
+     * What happened in a run.
+     *
+     * @param trace line by line, as far as it is kept
+     * @param happened what its pipeline had to cope with
+     * @param crashed what of it was going on where an instance crashed
+     */
+    record Run(List<String> trace, Set<Feature> happened, Set<Feature> crashed) {}
+
+    /**
+     * Runs a seed.
      *
      * @throws AssertionError when something is wrong, with the seed, what happened last and how to see it again
      */
-    static List<String> run(long seed, Sabotage sabotage) {
+    static Run run(long seed, Sabotage sabotage) {
         var simulation = new Simulation(seed, sabotage);
         try {
             simulation.faulty();
             simulation.heal();
-            return simulation.kafka.trace(Integer.MAX_VALUE);
+            return new Run(simulation.kafka.trace(Integer.MAX_VALUE), simulation.shop.happened(), simulation.crashed);
         } catch (RuntimeException | AssertionError wrong) {
             throw new AssertionError(simulation.report(wrong), wrong);
         }
@@ -84,10 +95,17 @@ final class Simulation {
                 clock.advance(Duration.ofMillis(random.nextInt(20)));
             } else if (what < 920) {
                 shop.produce(clock.millis());
+                operate(instance);
             } else {
                 fault(what - 920, instance);
             }
             check(step);
+        }
+    }
+
+    private void operate(SimulatedInstance instance) {
+        if (instance.alive() && !instance.stalled()) {
+            shop.operate(instance);
         }
     }
 
@@ -99,6 +117,7 @@ final class Simulation {
             }
         } else if (what < 18) {
             if (instance.alive()) {
+                crashed.addAll(shop.underWay(instance));
                 instance.crash();
             }
         } else if (what < 22) {
@@ -156,6 +175,8 @@ final class Simulation {
         kafka.faults(Faults.NONE);
         kafka.releaseMarkers();
         kafka.away(Duration.ZERO);
+        kafka.note("the faults end, and nothing comes in any more");
+        shop.endInput();
         int quiet = 0;
         for (int round = 0; round < HEALING_ROUNDS; round++) {
             for (SimulatedInstance instance : instances) {
@@ -165,6 +186,9 @@ final class Simulation {
                     instance.wake();
                 } else {
                     instance.step();
+                }
+                if (round % 10 == 0) {
+                    operate(instance);
                 }
             }
             kafka.step();

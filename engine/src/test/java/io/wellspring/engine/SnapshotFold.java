@@ -88,7 +88,11 @@ final class SnapshotFold {
                     assertThat(entry.sequence()).as("sequence of %s", key).isEqualTo(before.sequence() + 1);
                     S after = stage.behaviour()
                             .evolve(before.state(), stage.events().decode(entry.event()));
-                    folded.put(key, new Entry<>(entry.sequence(), after));
+                    if (after == null) {
+                        folded.remove(key); // forgotten
+                    } else {
+                        folded.put(key, new Entry<>(entry.sequence(), after));
+                    }
                 }
             }
         }
