@@ -18,16 +18,20 @@ import io.wellspring.benchmarks.contestant.Tuning;
 import io.wellspring.engine.Engine;
 import io.wellspring.engine.EngineConfig;
 import io.wellspring.engine.TaskStatus;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 
 /**
- * Wellspring. Options: {@code profile=tuned}, {@code workers=N}, {@code session=MILLIS}. The ledger is written as a user would write it: text keys, events and
- * state as records.
+ * Wellspring. Options: {@code profile=tuned}, {@code workers=N}, {@code session=MILLIS}, {@code standbys=N}, {@code backups=DIRECTORY}. The ledger is
+ * written as a user would write it: text keys, events and state as records.
  */
 final class WellspringContestant {
     private static final Duration START_WAIT = Duration.ofMinutes(1);
+
+    /** Often enough that there is one of most of the state before a kill. */
+    private static final Duration BACKUP_INTERVAL = Duration.ofSeconds(5);
 
     private WellspringContestant() {}
 
@@ -46,7 +50,11 @@ final class WellspringContestant {
         EngineConfig config = EngineConfig.forClient(client)
                 .stateDir(settings.stateDirectory())
                 .workers(Integer.parseInt(settings.option("workers", "1")))
+                .standbys(Integer.parseInt(settings.option("standbys", "0")))
                 .commitInterval(Duration.ofMillis(ContestantSettings.COMMIT_INTERVAL_MILLIS));
+        if (!settings.option("backups", "").isEmpty()) {
+            config = config.backups(Path.of(settings.option("backups", ""))).backupInterval(BACKUP_INTERVAL);
+        }
         Engine engine = Engine.start(pipeline(settings), config);
         engine.awaitRunning(START_WAIT);
         Contestant.sayRestored(engine.status().stream()

@@ -59,6 +59,9 @@ final class BackupTurn {
 
         private FutureTask<Optional<Backup>> copying;
 
+        /** The last one that was made here. */
+        private Optional<Backup> last = Optional.empty();
+
         private Turn(long nowNanos) {
             lastNanos = nowNanos;
         }
@@ -67,8 +70,31 @@ final class BackupTurn {
             lastNanos = nowNanos;
             copied = task.snapshots().written();
             String name = task.id().toString();
-            copying = new FutureTask<>(() -> place.backups().backUp(name));
+            Optional<JournalTrim> trim = trim(task);
+            copying = new FutureTask<>(() -> {
+                Optional<Backup> made = place.backups().backUp(name);
+                if (made.isPresent() && trim.isPresent()) {
+                    trim.get().behind(made.get(), place, place.trimmer().orElseThrow());
+                }
+                return made;
+            });
             place.executor().execute(copying);
+        }
+
+        private Optional<JournalTrim> trim(OwnedTask task) {
+            if (place.trimmer().isEmpty() || last.isEmpty()) {
+                return Optional.empty();
+            }
+            try {
+                return task.task()
+                        .store()
+                        .mark()
+                        .map(covered -> new JournalTrim(
+                                task.id().toString(), JournalTrim.journals(task.task()), last.get(), covered));
+            } catch (WellspringException unreadable) {
+                LOG.debug("task {}: its journals are not trimmed", task.id(), unreadable);
+                return Optional.empty();
+            }
         }
 
         private void settle(TaskId id) {
@@ -78,9 +104,13 @@ final class BackupTurn {
             FutureTask<Optional<Backup>> ended = copying;
             copying = null;
             try {
-                ended.get().ifPresent(backup -> LOG.debug("task {} is backed up: {}", id, backup));
+                ended.get().ifPresent(backup -> {
+                    LOG.debug("task {} is backed up: {}", id, backup);
+                    last = Optional.of(backup);
+                });
             } catch (ExecutionException failed) {
                 copied = -1;
+                last = Optional.empty();
                 String reason = failed.getCause() instanceof WellspringException known
                         ? known.getMessage()
                         : String.valueOf(failed.getCause());

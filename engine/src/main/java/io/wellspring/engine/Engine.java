@@ -142,6 +142,16 @@ public final class Engine implements AutoCloseable {
     }
 
     /**
+     * How the standbys are that this engine keeps of tasks of other instances.
+     *
+     * @return one status for each standby, in order
+     * @see EngineConfig#standbys
+     */
+    public List<StandbyStatus> standbys() {
+        return board.standbys();
+    }
+
+    /**
      * What all tasks have done since the engine started, the ones that moved away too.
      *
      * @return the sums
@@ -251,9 +261,7 @@ public final class Engine implements AutoCloseable {
                 TableBudget.ofProcess(),
                 NANOS,
                 () -> LockSupport.parkNanos(PAUSE_NANOS),
-                config.backups()
-                        .map(place -> new BackupPlace(
-                                place, directory.backups(place), backupCopiers, config.backupInterval())),
+                BackupPlace.of(config, directory, backupCopiers, admin),
                 admin,
                 config.groupProtocol() == GroupProtocol.CLASSIC && group.standsOnOtherTopicsThan(topology.topics()));
         for (int number = 0; number < config.workers(); number++) {

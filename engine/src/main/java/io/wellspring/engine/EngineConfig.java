@@ -41,6 +41,8 @@ public final class EngineConfig {
     private short replicationFactor = -1;
     private Path backups;
     private Duration backupInterval = Duration.ofMinutes(5);
+    private boolean trimJournals;
+    private int standbys;
     private GroupProtocol groupProtocol = GroupProtocol.CLASSIC;
     private Clock clock = Clock.systemUTC();
     private KafkaClients clients;
@@ -69,6 +71,8 @@ public final class EngineConfig {
         this.replicationFactor = from.replicationFactor;
         this.backups = from.backups;
         this.backupInterval = from.backupInterval;
+        this.trimJournals = from.trimJournals;
+        this.standbys = from.standbys;
         this.groupProtocol = from.groupProtocol;
         this.clock = from.clock;
         this.clients = from.clients;
@@ -377,6 +381,35 @@ public final class EngineConfig {
     }
 
     /**
+     * Whether journals are deleted up to where backups hold what they say: before the last but one, when the last has been read through. A task whose
+     * state is older than that, or gone, needs a backup from then on; so does a standby. Whoever else reads a journal finds its beginning
+     * gone. It cannot be undone. Needs {@link #backups} and the right to delete records of the journals; each backup is read once more.
+     *
+     * @param trim false unless set: journals hold all events for ever
+     * @return the changed copy
+     */
+    public EngineConfig trimJournals(boolean trim) {
+        var copy = copy();
+        copy.trimJournals = trim;
+        return copy;
+    }
+
+    /**
+     * How many other instances keep a copy of each task's state that follows its journal, so that one of them goes on within moments when the owner
+     * is gone. With fewer instances there are fewer copies. A copy takes disk, memory and reading as the task itself does, and sends nothing. Not under {@link
+     * GroupProtocol#CONSUMER}.
+     *
+     * @param copies 0 to 16; 0 unless set
+     * @return the changed copy
+     * @see Engine#standbys
+     */
+    public EngineConfig standbys(int copies) {
+        var copy = copy();
+        copy.standbys = (int) inRange("standbys", copies, 0, 16);
+        return copy;
+    }
+
+    /**
      * How the engines of the pipeline share out its partitions.
      *
      * @param protocol {@link GroupProtocol#CLASSIC} unless set
@@ -424,6 +457,16 @@ public final class EngineConfig {
                     "stateDir is missing [EngineConfig]; give a directory for snapshots, one for each engine, that"
                             + " survives a restart");
         }
+        if (trimJournals && backups == null) {
+            throw new ConfigException(
+                    "trimJournals=true without backups [EngineConfig]: what is deleted of a journal could not be rebuilt from"
+                            + " anywhere; give backups(directory) too");
+        }
+        if (standbys > 0 && groupProtocol == GroupProtocol.CONSUMER) {
+            throw new ConfigException("standbys=" + standbys
+                    + " with groupProtocol=CONSUMER [EngineConfig]: under that protocol the broker assigns, which knows of no"
+                    + " standbys; use GroupProtocol.CLASSIC, or backups(...) instead");
+        }
         if (backups != null
                 && backups.toAbsolutePath()
                         .normalize()
@@ -440,6 +483,14 @@ public final class EngineConfig {
 
     Path stateDir() {
         return stateDir;
+    }
+
+    boolean trimJournals() {
+        return trimJournals;
+    }
+
+    int standbys() {
+        return standbys;
     }
 
     int workers() {

@@ -57,6 +57,11 @@ final class Membership implements AutoCloseable {
         void lost(Set<TaskId> tasks);
     }
 
+    /** Whether all of a task's partitions are here. */
+    boolean owns(TaskId task) {
+        return tasks.contains(task);
+    }
+
     ConsumerRecords<byte[], byte[]> poll(Duration atMost) {
         return consumer.poll(atMost);
     }

@@ -5,12 +5,14 @@ import io.wellspring.api.error.CorruptException;
 import io.wellspring.api.port.SnapshotMark;
 import io.wellspring.api.port.SnapshotMark.InputMark;
 import io.wellspring.api.port.SnapshotMark.JournalMark;
+import io.wellspring.journal.JournalReader;
 import io.wellspring.journal.OffsetMetadata;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.slf4j.Logger;
@@ -20,12 +22,12 @@ import org.slf4j.LoggerFactory;
  * A task in the hands of a worker, from arrival to departure.
  *
  * <pre>
- * RECOVERING --> RUNNING
- *     |             |
- *     +--> FAILED <-+        each of them --> CLOSED
+ * FOLLOWING --> RECOVERING --> RUNNING
+ *     |             |             |
+ *     +-----------> +-> FAILED <--+        each of them --> CLOSED
  * </pre>
  *
- * <p>After an abort the task is closed and opened anew: there is one path back.
+ * <p>FOLLOWING is a standby: a task that another instance owns. After an abort the task is closed and opened anew: there is one path back.
  */
 final class OwnedTask {
     private static final Logger LOG = LoggerFactory.getLogger(OwnedTask.class);
@@ -54,6 +56,7 @@ final class OwnedTask {
 
     /** Where a task stands. */
     enum Phase {
+        FOLLOWING,
         RECOVERING,
         RUNNING,
         FAILED,
@@ -70,6 +73,15 @@ final class OwnedTask {
 
     Phase phase() {
         return phase;
+    }
+
+    boolean following() {
+        return phase == Phase.FOLLOWING;
+    }
+
+    /** Whether its tables and its store are in use. */
+    boolean open() {
+        return phase != Phase.FAILED && phase != Phase.CLOSED;
     }
 
     boolean running() {
@@ -102,7 +114,7 @@ final class OwnedTask {
 
     TaskStatus status() {
         return switch (phase) {
-            case RECOVERING -> recovery.status();
+            case FOLLOWING, RECOVERING -> recovery.status();
             case RUNNING ->
                 task.resting()
                         .<TaskStatus>map(why -> new TaskStatus.Waiting(id().toString(), why))
@@ -114,6 +126,25 @@ final class OwnedTask {
                                 task.parkedKeys()));
             case FAILED, CLOSED -> new TaskStatus.Failed(id().toString(), error);
         };
+    }
+
+    /** How the standby is that this is. */
+    StandbyStatus standbyStatus() {
+        return phase == Phase.FAILED
+                ? new StandbyStatus(id().toString(), recovery.position(), OptionalLong.empty(), Optional.of(error))
+                : recovery.standbyStatus();
+    }
+
+    /** Makes a standby of it, before it was recovered. */
+    void follow(JournalReader standbys) {
+        recovery.follow(standbys);
+        enter(Phase.FOLLOWING);
+    }
+
+    /** Makes the standby a task that is recovered, from where it has read to. */
+    void promote(JournalReader recoveries) {
+        recovery.promote(recoveries);
+        enter(Phase.RECOVERING);
     }
 
     /** Takes up work where the recovery ended. */
@@ -169,7 +200,11 @@ final class OwnedTask {
 
     /** Whether a snapshot could be taken now: the tables are those of one point in the journals, and nothing is open. */
     boolean betweenTransactions() {
-        return phase == Phase.RECOVERING ? recovery.hasMark() : running() && !task.touched();
+        return switch (phase) {
+            case FOLLOWING, RECOVERING -> recovery.hasMark();
+            case RUNNING -> !task.touched();
+            case FAILED, CLOSED -> false;
+        };
     }
 
     /** The sum of the ends of the task's own events in its journals. */
@@ -179,7 +214,7 @@ final class OwnedTask {
 
     /** What a snapshot taken now would be a snapshot of. */
     SnapshotMark mark() {
-        if (phase == Phase.RECOVERING) {
+        if (phase == Phase.RECOVERING || phase == Phase.FOLLOWING) {
             return recovery.mark();
         }
         List<JournalMark> journals = new ArrayList<>(carried);
@@ -243,9 +278,10 @@ final class OwnedTask {
 
     private void enter(Phase next) {
         boolean legal = switch (next) {
-            case RECOVERING -> false;
+            case FOLLOWING -> phase == Phase.RECOVERING;
+            case RECOVERING -> phase == Phase.FOLLOWING;
             case RUNNING -> phase == Phase.RECOVERING;
-            case FAILED -> phase == Phase.RECOVERING || phase == Phase.RUNNING;
+            case FAILED -> open();
             case CLOSED -> phase != Phase.CLOSED;
         };
         if (!legal) {

@@ -32,6 +32,7 @@ import org.apache.kafka.common.TopicPartition;
  * The one way back to a task's state: open the snapshot, fold the tail of the journals. Used at start, after a rebalance, and after a fault.
  *
  * <pre>
+ * FOLLOW   a standby: committed events are read from the snapshot's position on, without end, until the task is this worker's
  * OFFSETS  the committed input offsets, stable: what a transaction under way may still change is waited for
  * REPLAY   only then the journals' high watermarks are asked for, so that all that was committed with those offsets lies below
  *          them, and committed events are read from the snapshot's position until the read position reaches them (I6)
@@ -41,20 +42,23 @@ import org.apache.kafka.common.TopicPartition;
  *
  * <p>The owner's open transaction of an earlier life was ended before, by initialising its transactional id. That of another owner, which died,
  * is looked for where it holds this recovery up ({@link HeldUp}). Stepped by the worker.
+ *
+ * <p>A standby that is promoted goes through the same steps from where it has read to, as if a snapshot had been written there: the journal is begun
+ * anew at that position with the epoch of its last event, so that all checks hold for it too.
  */
 final class Recovery {
     private static final Duration ANSWER_WAIT = Duration.ofMillis(50);
 
     private final Task task;
-    private final Optional<SnapshotMark> mark;
-    private final TaskStatus.Basis basis;
+    private Optional<SnapshotMark> mark;
+    private TaskStatus.Basis basis;
     private final Cluster cluster;
     private final Membership membership;
-    private final JournalReader reader;
+    private JournalReader reader;
     private final JournalEnds ends;
     private final LongSupplier nanos;
     private final HeldUp heldUp;
-    private final long beganNanos;
+    private long beganNanos;
     private final List<StageReplay> replays = new ArrayList<>();
 
     private Step step = Step.OFFSETS;
@@ -65,6 +69,7 @@ final class Recovery {
     private WellspringException failure;
     private long replayed;
     private long reachedBefore;
+    private boolean loaded;
 
     Recovery(
             Task task,
@@ -94,10 +99,59 @@ final class Recovery {
     }
 
     private enum Step {
+        FOLLOW,
         OFFSETS,
         REPLAY,
         DOUBT,
         DONE
+    }
+
+    /**
+     * Reads on without end, as a standby does.
+     *
+     * @param standbys the reader of the worker's standbys
+     */
+    void follow(JournalReader standbys) {
+        step = Step.FOLLOW;
+        read(standbys);
+    }
+
+    /**
+     * Goes on as the recovery of a task that is this worker's.
+     *
+     * @param recoveries the reader of the worker's recoveries
+     */
+    void promote(JournalReader recoveries) {
+        mark = Optional.of(mark());
+        close();
+        basis = TaskStatus.Basis.STANDBY;
+        reader = recoveries;
+        replayed = 0;
+        beganNanos = nanos.getAsLong();
+        heldUp.progressed();
+        step = Step.OFFSETS;
+    }
+
+    /** How far a standby is. */
+    StandbyStatus standbyStatus() {
+        OptionalLong lag = OptionalLong.of(0);
+        for (StageReplay replay : replays) {
+            OptionalLong more = reader.lag(replay.journal);
+            lag = lag.isEmpty() || more.isEmpty()
+                    ? OptionalLong.empty()
+                    : OptionalLong.of(lag.getAsLong() + more.getAsLong());
+        }
+        return new StandbyStatus(task.id().toString(), position(), lag, Optional.ofNullable(failure));
+    }
+
+    /** The sum of the positions in the journals up to which events are folded. */
+    long position() {
+        return replays.stream().mapToLong(StageReplay::end).sum();
+    }
+
+    /** Whether what was read so far cannot be gone on from. */
+    boolean hasFailed() {
+        return failure != null;
     }
 
     /**
@@ -112,11 +166,15 @@ final class Recovery {
         }
         Step before = step;
         Optional<Recovered> recovered = switch (step) {
+            case FOLLOW -> Optional.empty();
             case OFFSETS -> readOffsets();
             case REPLAY -> replayChecked();
             case DOUBT -> readOffsetsAgain();
             case DONE -> Optional.empty();
         };
+        if (step == Step.FOLLOW) {
+            return recovered;
+        }
         long reached = reached();
         if (step != before || reached != reachedBefore) {
             heldUp.progressed();
@@ -172,7 +230,7 @@ final class Recovery {
 
     /** Whether what is replayed so far can be a snapshot. */
     boolean hasMark() {
-        return step == Step.REPLAY && failure == null;
+        return (step == Step.REPLAY || step == Step.FOLLOW) && failure == null;
     }
 
     /**
@@ -205,7 +263,7 @@ final class Recovery {
 
     /** Stops reading, when the task goes before it is recovered. */
     void close() {
-        if (step == Step.REPLAY || step == Step.DOUBT) {
+        if (step == Step.FOLLOW || step == Step.REPLAY || step == Step.DOUBT) {
             replays.forEach(replay -> reader.stop(replay.journal));
         }
         step = Step.DONE;
@@ -219,17 +277,26 @@ final class Recovery {
             mark.ifPresent(inputs::checkNotBefore);
             inputRanges = ends.ask(task.partitions());
             step = Step.REPLAY;
-            for (StageReplay replay : replays) {
-                replay.stage.load();
-                Optional<JournalMark> known = mark.flatMap(snapshot -> snapshot.journal(replay.stage.name()));
-                known.ifPresent(journal -> checkTopicId(replay.stage, journal));
-                known.ifPresent(journal -> checkCodecs(replay.stage, journal));
-                replay.from = known.map(JournalMark::position).orElse(0L);
-                replay.epoch = known.map(JournalMark::leaderEpoch).orElse(MarkEpochs.UNKNOWN);
-                reader.start(replay.journal, replay.from, replay.epoch, replay);
-            }
+            read(reader);
         }
         return Optional.empty();
+    }
+
+    private void read(JournalReader from) {
+        reader = from;
+        for (StageReplay replay : replays) {
+            if (!loaded) {
+                replay.stage.load();
+            }
+            Optional<JournalMark> known = mark.flatMap(snapshot -> snapshot.journal(replay.stage.name()));
+            known.ifPresent(journal -> checkTopicId(replay.stage, journal));
+            known.ifPresent(journal -> checkCodecs(replay.stage, journal));
+            replay.begun.clear(); // the rest of an effect that was read in part comes again with its beginning
+            replay.from = known.map(JournalMark::position).orElse(0L);
+            replay.epoch = known.map(JournalMark::leaderEpoch).orElse(MarkEpochs.UNKNOWN);
+            reader.start(replay.journal, replay.from, replay.epoch, replay);
+        }
+        loaded = true;
     }
 
     private void checkTopicId(StageRuntime stage, JournalMark journal) {

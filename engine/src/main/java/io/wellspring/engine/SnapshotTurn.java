@@ -52,7 +52,7 @@ final class SnapshotTurn {
         List<OwnedTask> tasks = new ArrayList<>(all.size());
         int done = 0;
         for (OwnedTask task : all) {
-            if (keepsTables(task)) {
+            if (task.open()) {
                 tasks.add(task);
                 done += task.snapshots().poll(nowNanos) ? 1 : 0;
                 if (task.betweenTransactions() && task.snapshots().due(nowNanos)) {
@@ -74,12 +74,17 @@ final class SnapshotTurn {
 
     /** Whether there is something for a turn to write, or to wait for until it is written; what a replay brings is counted. */
     boolean due(Collection<OwnedTask> all, long nowNanos) {
-        List<OwnedTask> tasks = all.stream().filter(SnapshotTurn::keepsTables).toList();
+        List<OwnedTask> tasks = all.stream().filter(OwnedTask::open).toList();
         report(tasks);
         return share.budget().changedBytes() > limitBytes / 2
                 || tasks.stream()
                         .anyMatch(task -> task.snapshots().due(nowNanos)
                                 || task.snapshots().overdue(nowNanos));
+    }
+
+    /** Whether the tables are so full of changes that standbys rest, before tasks that run have to. */
+    boolean crowded() {
+        return share.budget().changedBytes() >= limitBytes / 4 * 3;
     }
 
     /** Whether the process' tables are full of changes, some of them this worker's. */
@@ -94,10 +99,6 @@ final class SnapshotTurn {
     /** This worker's part of what may stay unwritten, by what it has of all changes. */
     private long allowed(long dirty) {
         return (long) (limitBytes / 2.0 * dirty / Math.max(1, share.budget().changedBytes()));
-    }
-
-    private static boolean keepsTables(OwnedTask task) {
-        return task.running() || task.phase() == OwnedTask.Phase.RECOVERING;
     }
 
     private void report(Collection<OwnedTask> tasks) {

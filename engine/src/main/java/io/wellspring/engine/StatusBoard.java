@@ -14,6 +14,7 @@ import java.util.function.Function;
 /** Where workers write how their tasks are and other threads read it. Thread-safe. */
 final class StatusBoard {
     private final Map<TaskId, TaskStatus> tasks = new TreeMap<>();
+    private final Map<TaskId, StandbyStatus> standbys = new TreeMap<>();
     private final Set<Integer> joined = new HashSet<>();
     private final Map<TaskId, TaskCounts> counts = new HashMap<>();
     private TaskCounts closedTasks = TaskCounts.ZERO;
@@ -35,8 +36,13 @@ final class StatusBoard {
         notifyAll();
     }
 
+    synchronized void publish(TaskId task, StandbyStatus status) {
+        standbys.put(task, status);
+    }
+
     synchronized void gone(TaskId task, TaskCounts last) {
         tasks.remove(task);
+        standbys.remove(task);
         counts.remove(task);
         closedTasks = closedTasks.plus(last);
         notifyAll();
@@ -87,6 +93,10 @@ final class StatusBoard {
 
     synchronized List<TaskStatus> statuses() {
         return new ArrayList<>(tasks.values());
+    }
+
+    synchronized List<StandbyStatus> standbys() {
+        return new ArrayList<>(standbys.values());
     }
 
     /** Of a task that does not run now, what it had when it last did. */

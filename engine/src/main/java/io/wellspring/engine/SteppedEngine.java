@@ -51,9 +51,7 @@ public final class SteppedEngine {
                     around.whileWaiting().run();
                     runQueued();
                 },
-                config.backups()
-                        .map(place -> new BackupPlace(
-                                place, around.stores().backups(place), queued::add, config.backupInterval())),
+                BackupPlace.of(config, around.stores(), queued::add, admin),
                 admin,
                 false);
         this.worker = new Worker(new WorkerSetup(0, cluster, shared, queued::add), board);
@@ -129,6 +127,16 @@ public final class SteppedEngine {
      */
     public List<TaskStatus> status() {
         return board.statuses();
+    }
+
+    /**
+     * How the standbys are that this engine keeps of tasks of other instances.
+     *
+     * @return one status for each standby, in order
+     * @see EngineConfig#standbys
+     */
+    public List<StandbyStatus> standbys() {
+        return board.standbys();
     }
 
     /**

@@ -18,7 +18,9 @@ public sealed interface TaskStatus {
         /** A backup: there was no snapshot in the state directory, or the journal does not reach back to it. */
         BACKUP,
         /** The beginning of the journal: there was no snapshot. */
-        BEGINNING
+        BEGINNING,
+        /** A standby, which went on where it had read to. */
+        STANDBY
     }
 
     /**

@@ -12,10 +12,12 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Queue;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
@@ -63,6 +65,7 @@ final class Worker {
     private final SnapshotTurn snapshots;
     private final Optional<BackupTurn> backups;
     private final Optional<Restores> restores;
+    private final Optional<Standbys> standbys;
     private final Queue<Runnable> questions = new ConcurrentLinkedQueue<>();
     private final Faults fencings = new Faults(1, Duration.ofMinutes(1));
     private long statusNanos;
@@ -87,17 +90,25 @@ final class Worker {
                 setup.engine().tables().share());
         this.regroup = setup.engine().regroup() ? Regroup.WANTED : Regroup.DONE;
         this.unowned = setup.unownedTasks();
-        this.reader = setup.openReader();
+        this.reader = setup.openReader(Map.of());
+        Optional<Standbys> holder = Optional.empty();
         Commits opened = null;
         try {
+            if (setup.config().standbys() > 0) {
+                holder = Optional.of(new Standbys(setup, this::standbyPositions));
+            }
+            this.standbys = holder;
             opened = new Commits(setup, new Transactions());
             this.commits = opened;
-            this.membership =
-                    new Membership(setup::openConsumer, setup.topology().groups(), new Arrivals());
+            this.membership = new Membership(
+                    round -> setup.openConsumer(round, this.standbys),
+                    setup.topology().groups(),
+                    new Arrivals());
         } catch (RuntimeException refused) {
             if (opened != null) {
                 opened.abandon();
             }
+            holder.ifPresent(Standbys::close);
             reader.close();
             throw refused;
         }
@@ -127,6 +138,7 @@ final class Worker {
             work += process();
             commits.commitIfDue(membership.metadata(), drained());
         }
+        work += follow();
         publishStatus();
         return work;
     }
@@ -159,7 +171,7 @@ final class Worker {
             commits.finish(membership.metadata());
             patience.end();
             for (OwnedTask task : owned.values()) {
-                if (task.running() && !task.task().touched()) {
+                if ((task.running() || task.following()) && task.betweenTransactions()) {
                     task.snapshots().writeNow(task::mark);
                 }
             }
@@ -182,6 +194,7 @@ final class Worker {
                 try {
                     membership.close(leave);
                 } finally {
+                    standbys.ifPresent(Standbys::close);
                     reader.close();
                 }
             }
@@ -224,7 +237,7 @@ final class Worker {
                 "worker {} lost its place in the group to another engine with the same identity; it takes it back once",
                 setup.number());
         commits.drop();
-        letGo(List.copyOf(owned.keySet()));
+        letGo(owned.keySet().stream().filter(id -> !isStandby(id)).toList());
         membership.joinAnew();
     }
 
@@ -290,7 +303,7 @@ final class Worker {
                 .anyMatch(task -> (task.phase() == OwnedTask.Phase.RECOVERING
                                 || (task.running() && task.task().hasWork()))
                         && !rests(task));
-        if (busy) {
+        if (busy || standbys.map(Standbys::busy).orElse(false)) {
             return Duration.ZERO;
         }
         return commits.open() ? SHORT_WAIT : IDLE_WAIT;
@@ -378,6 +391,75 @@ final class Worker {
         return replayed;
     }
 
+    /** Opens and closes standbys as the group wants them, and lets them read a little: less than a task processes in a turn. */
+    private int follow() {
+        if (standbys.isEmpty()) {
+            return 0;
+        }
+        Standbys wanted = standbys.get();
+        letGo(wanted.leaving());
+        wanted.arriving(membership::owns).forEach(this::take);
+        List<OwnedTask> following = following();
+        for (OwnedTask standby : following) {
+            try {
+                standby.recovery().advance();
+            } catch (RetryableException later) {
+                retry(standby, later);
+            } catch (CorruptException failure) {
+                restoreOrFail(standby, failure);
+            } catch (WellspringException failure) {
+                fail(standby, failure);
+            }
+        }
+        if (following.isEmpty() || snapshots.crowded() || following.stream().anyMatch(this::rests)) {
+            return 0;
+        }
+        try {
+            return wanted.read();
+        } catch (RetryableException later) {
+            following().forEach(standby -> retry(standby, later));
+        } catch (WellspringException failure) {
+            following().forEach(standby -> fail(standby, failure));
+        }
+        return 1;
+    }
+
+    private List<OwnedTask> following() {
+        return owned.values().stream().filter(OwnedTask::following).toList();
+    }
+
+    private boolean isStandby(TaskId id) {
+        return standbys.map(known -> known.has(id)).orElse(false);
+    }
+
+    private Map<TaskId, Long> standbyPositions() {
+        return following().stream()
+                .collect(Collectors.toMap(
+                        OwnedTask::id, standby -> standby.recovery().position()));
+    }
+
+    /** A task has become this worker's; where there is a standby of it that is as it should be, it goes on. */
+    private void arrive(TaskId id) {
+        standbys.ifPresent(known -> known.promoted(id));
+        OwnedTask standby = owned.get(id);
+        if (standby != null
+                && standby.following()
+                && !standby.recovery().hasFailed()
+                && standby.brokenStore().isEmpty()) {
+            LOG.info(
+                    "the standby of task {} takes it over at {}",
+                    id,
+                    standby.recovery().position());
+            board.gone(id, TaskCounts.ZERO);
+            standby.promote(reader);
+            routeTo(standby);
+            board.publish(id, standby.status());
+        } else {
+            letGo(List.of(id));
+            take(id);
+        }
+    }
+
     /** Where the journals were cut past the local snapshot a backup may go on; the search finds out. */
     private void restoreOrFail(OwnedTask task, CorruptException failure) {
         if (restores.isEmpty() || task.brokenStore().isPresent()) {
@@ -387,7 +469,7 @@ final class Worker {
         Map<String, Long> local = task.recovery().beganAt();
         letGo(List.of(task.id()));
         restores.get().begin(task.id(), local, failure);
-        board.publish(task.id(), TaskStatus.Recovering.fromBackup(task.id()));
+        publish(task.id(), TaskStatus.Recovering.fromBackup(task.id()));
     }
 
     private void takeRestored(Restores.Ended search) {
@@ -424,8 +506,8 @@ final class Worker {
 
     private void delay(TaskId id, RetryableException why) {
         long millis = delayed.add(id);
-        LOG.warn("task {} is tried again in {} ms: {}", id, millis, why.getMessage());
-        board.publish(id, new TaskStatus.Waiting(id.toString(), why));
+        LOG.warn("{} is tried again in {} ms: {}", named(id), millis, why.getMessage());
+        publish(id, new TaskStatus.Waiting(id.toString(), why));
     }
 
     private void run(OwnedTask task, Recovered recovered) {
@@ -463,10 +545,10 @@ final class Worker {
         if (task.brokenStore().isPresent() && rebuilds(task, task.brokenStore().get())) {
             return;
         }
-        LOG.error("task {} stopped: {}", task.id(), failure.getMessage(), failure);
+        LOG.error("{} stopped: {}", named(task.id()), failure.getMessage(), failure);
         membership.pause(task.task().partitions());
         task.fail(failure);
-        board.publish(task.id(), task.status());
+        publish(task.id(), task.status());
     }
 
     private boolean rebuilds(OwnedTask task, CorruptException broken) {
@@ -549,7 +631,7 @@ final class Worker {
         return commits.ready()
                 && !commits.open()
                 && drained()
-                && running().size() == owned.size()
+                && running().size() == owned.size() - following().size()
                 && restores.map(Restores::none).orElse(true);
     }
 
@@ -573,15 +655,33 @@ final class Worker {
         long now = setup.nanos().getAsLong();
         if (now - statusNanos >= STATUS_EVERY_NANOS) {
             statusNanos = now;
-            owned.values().forEach(task -> board.publish(task.id(), task.status()));
+            owned.values().forEach(task -> publish(task.id(), task.status()));
         }
+    }
+
+    /** A standby is no task of this engine's: what it does, or why it does not, is shown apart. */
+    private void publish(TaskId id, TaskStatus status) {
+        if (!isStandby(id)) {
+            board.publish(id, status);
+        } else if (owned.containsKey(id)) {
+            board.publish(id, owned.get(id).standbyStatus());
+        } else {
+            RuntimeException error = status instanceof TaskStatus.Waiting waiting
+                    ? waiting.error()
+                    : status instanceof TaskStatus.Failed failed ? failed.error() : null;
+            board.publish(id, new StandbyStatus(id.toString(), 0, OptionalLong.empty(), Optional.ofNullable(error)));
+        }
+    }
+
+    private String named(TaskId id) {
+        return (isStandby(id) ? "the standby of task " : "task ") + id;
     }
 
     private void take(TaskId id) {
         try {
             if (setup.wantsBackup(id)) {
                 restores.orElseThrow().begin(id);
-                board.publish(id, TaskStatus.Recovering.fromBackup(id));
+                publish(id, TaskStatus.Recovering.fromBackup(id));
                 return;
             }
         } catch (RetryableException later) {
@@ -598,19 +698,29 @@ final class Worker {
         try {
             OwnedTask task = setup.open(id, fromBackup, membership, reader, this::maxRecordBytes, patience);
             owned.put(id, task);
-            task.task().partitions().forEach(partition -> ownerOf.put(partition, task));
-            board.publish(id, task.status());
+            if (isStandby(id)) {
+                task.follow(standbys.orElseThrow().reader()); // what fails here is open already
+            } else {
+                routeTo(task);
+            }
+            publish(id, task.status());
         } catch (RetryableException later) {
+            letGo(List.of(id));
             delay(id, later);
         } catch (RuntimeException failure) {
+            letGo(List.of(id));
             cannotOpen(id, failure);
         }
     }
 
+    private void routeTo(OwnedTask task) {
+        task.task().partitions().forEach(partition -> ownerOf.put(partition, task));
+    }
+
     /** Its partitions rest since they arrived; the worker's other tasks go on. */
     private void cannotOpen(TaskId id, RuntimeException failure) {
-        LOG.error("task {} cannot be opened: {}", id, failure.getMessage(), failure);
-        board.publish(id, new TaskStatus.Failed(id.toString(), failure));
+        LOG.error("{} cannot be opened: {}", named(id), failure.getMessage(), failure);
+        publish(id, new TaskStatus.Failed(id.toString(), failure));
     }
 
     private int maxRecordBytes(String topic) {
@@ -655,7 +765,7 @@ final class Worker {
             if (grown == null && task.partition() >= setup.partitionsOf(task)) {
                 grown = task;
             }
-            take(task);
+            arrive(task);
         }
 
         @Override

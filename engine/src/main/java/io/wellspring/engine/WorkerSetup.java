@@ -153,12 +153,12 @@ record WorkerSetup(int number, Cluster cluster, Shared engine, Executor committe
                 config().clients(), id(), config().client(), journals, committer, config().clock());
     }
 
-    JournalReader openReader() {
-        return new JournalReader(config().clients(), engine.ends(), Map.of());
+    JournalReader openReader(Map<String, Object> settings) {
+        return new JournalReader(config().clients(), engine.ends(), settings);
     }
 
     /** A consumer for the pipeline's group; {@code round} tells how often this member has asked for a rebalance. */
-    Consumer<byte[], byte[]> openConsumer(IntSupplier round) {
+    Consumer<byte[], byte[]> openConsumer(IntSupplier round, Optional<Standbys> standbys) {
         Map<String, Object> settings = new HashMap<>();
         settings.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, POLL_RECORDS);
         settings.put(ConsumerConfig.FETCH_MAX_BYTES_CONFIG, (int) Math.min(MOST_FETCHED, bufferBytes()));
@@ -175,6 +175,7 @@ record WorkerSetup(int number, Cluster cluster, Shared engine, Executor committe
                 config().groupProtocol().name().toLowerCase(Locale.ROOT));
         if (config().groupProtocol() == GroupProtocol.CLASSIC) {
             ownAssignor(settings, round);
+            standbys.ifPresent(holder -> settings.put(CoPartitionedAssignor.STANDBYS_CONFIG, holder));
         } else {
             // The other one that brokers have, uniform, spreads the partitions of each topic by itself: it would split
             // tasks.

@@ -96,6 +96,25 @@ class EngineConfigTest {
                         + " lies below stateDir=state [EngineConfig], and would be lost with it; give a directory that outlives this machine");
     }
 
+    @Test
+    void journalsAreNotTrimmedWithoutBackups() {
+        assertRefused(
+                () -> config.stateDir(Path.of("state")).trimJournals(true).checked(),
+                "trimJournals=true without backups [EngineConfig]: what is deleted of a journal could not be rebuilt from"
+                        + " anywhere; give backups(directory) too");
+    }
+
+    @Test
+    void thereAreNoStandbysWhereTheBrokerAssigns() {
+        assertRefused(
+                () -> config.stateDir(Path.of("state"))
+                        .standbys(1)
+                        .groupProtocol(GroupProtocol.CONSUMER)
+                        .checked(),
+                "standbys=1 with groupProtocol=CONSUMER [EngineConfig]: under that protocol the broker assigns, which knows of"
+                        + " no standbys; use GroupProtocol.CLASSIC, or backups(...) instead");
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"", "  "})
     void anEngineNeedsAnAddress(String address) {

@@ -210,6 +210,19 @@ enum Sabotages implements Sabotage {
         }
     },
 
+    /** I6: a standby applies what was never committed. */
+    STANDBY_OF_UNCOMMITTED {
+        @Override
+        public KafkaClients clients(KafkaClients real) {
+            return consuming(real, settings -> {
+                if (settings.entrySet().containsAll(Standbys.READER.entrySet())) {
+                    settings.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_uncommitted");
+                }
+                return settings;
+            });
+        }
+    },
+
     /** I6: replay ends at the last stable offset, which is also what a consumer's endOffsets say. */
     REPLAY_TO_LAST_STABLE_OFFSET {
         @Override

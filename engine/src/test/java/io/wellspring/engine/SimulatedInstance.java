@@ -34,6 +34,7 @@ final class SimulatedInstance {
     private final int snapshotEvents;
     private final boolean backsUp;
     private final long tableBytes;
+    private final int standbys;
     private SimProcess process;
     private SteppedEngine engine;
     private ShopRelease parked;
@@ -61,6 +62,7 @@ final class SimulatedInstance {
         this.tableBytes = bounds.nextInt(3) == 0 ? 1 + bounds.nextInt(4_000) : Long.MAX_VALUE;
         this.snapshotEvents = bounds.nextInt(3) == 0 ? 1 + bounds.nextInt(20) : 100_000;
         this.backsUp = bounds.nextBoolean();
+        this.standbys = bounds.nextInt(2);
     }
 
     boolean alive() {
@@ -125,6 +127,7 @@ final class SimulatedInstance {
                 .snapshotStates(snapshotStates)
                 .snapshotEvents(snapshotEvents)
                 .tableBytes(tableBytes)
+                .standbys(standbys)
                 .idleAfter(Duration.ofDays(1)) // which records are late would depend on when others were fetched
                 .clock(clock);
         if (backsUp) {

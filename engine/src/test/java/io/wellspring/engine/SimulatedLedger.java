@@ -207,6 +207,10 @@ final class SimulatedLedger {
             return engine.status();
         }
 
+        List<StandbyStatus> standbys() {
+            return engine.standbys();
+        }
+
         /** Why its one task has stopped. */
         RuntimeException untilFailed() {
             until(() -> status().stream().anyMatch(TaskStatus.Failed.class::isInstance));

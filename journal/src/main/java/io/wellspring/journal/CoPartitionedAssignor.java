@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
@@ -17,6 +18,8 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.IntSupplier;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
 import org.apache.kafka.clients.consumer.ConsumerPartitionAssignor;
 import org.apache.kafka.common.Cluster;
 import org.apache.kafka.common.Configurable;
@@ -44,8 +47,11 @@ import org.slf4j.LoggerFactory;
  *   round 2   A owns 0 1, B nothing       plan: A 0 1, B 2 3    assigned: A 0 1, B 2 3
  * </pre>
  *
+ * <p><em>Standbys.</em> Members that want copies of tasks besides their owners' are told which ones to keep, in the user data of the assignment
+ * ({@link StandbyPlan}); when an owner is gone, the member whose standby has read most gets the task.
+ *
  * <p>For the {@code classic} group protocol. Configured through the consumer's properties by {@link #GROUPS_CONFIG}
- * and, optionally, {@link #INSTANCE_CONFIG}, {@link #LOCAL_CONFIG} and {@link #ROUND_CONFIG}. The leader's groups of topics count; equal
+ * and, optionally, {@link #INSTANCE_CONFIG}, {@link #LOCAL_CONFIG}, {@link #ROUND_CONFIG} and {@link #STANDBYS_CONFIG}. The leader's groups of topics count; equal
  * input gives equal output on whichever member leads. Not safe for use by several threads; the consumer calls it on
  * the thread that polls.
  *
@@ -73,6 +79,9 @@ public final class CoPartitionedAssignor implements ConsumerPartitionAssignor, C
      */
     public static final String ROUND_CONFIG = "wellspring.assignor.round";
 
+    /** Consumer property: a {@link StandbyHolder}. Without it the member has no standbys. */
+    public static final String STANDBYS_CONFIG = "wellspring.assignor.standbys";
+
     private static final Logger LOG = LoggerFactory.getLogger(CoPartitionedAssignor.class);
     private static final String NAME = "wellspring-copartitioned";
 
@@ -83,6 +92,7 @@ public final class CoPartitionedAssignor implements ConsumerPartitionAssignor, C
     private String instance = "";
     private Supplier<?> local = List::of;
     private IntSupplier round = () -> 0;
+    private Optional<StandbyHolder> standbys = Optional.empty();
 
     /** Made by the consumer, which then calls {@link #configure}. */
     public CoPartitionedAssignor() {}
@@ -106,6 +116,9 @@ public final class CoPartitionedAssignor implements ConsumerPartitionAssignor, C
         if (configs.get(ROUND_CONFIG) instanceof IntSupplier counted) {
             round = counted;
         }
+        if (configs.get(STANDBYS_CONFIG) instanceof StandbyHolder holder) {
+            standbys = Optional.of(holder);
+        }
     }
 
     @Override
@@ -124,7 +137,18 @@ public final class CoPartitionedAssignor implements ConsumerPartitionAssignor, C
         if (local.get() instanceof Collection<?> given) {
             given.forEach(partition -> withState.add((TopicPartition) partition));
         }
-        return MemberNote.of(instance, withState, round.getAsInt()).encode();
+        return new MemberNote(
+                        instance,
+                        withState,
+                        round.getAsInt(),
+                        standbys.map(StandbyHolder::wanted).orElse(0),
+                        standbys.map(StandbyHolder::followed).orElse(Map.of()))
+                .encode();
+    }
+
+    @Override
+    public void onAssignment(Assignment assignment, ConsumerGroupMetadata metadata) {
+        standbys.ifPresent(holder -> holder.assigned(StandbyNote.decode(assignment.userData())));
     }
 
     @Override
@@ -140,33 +164,77 @@ public final class CoPartitionedAssignor implements ConsumerPartitionAssignor, C
         }
 
         Map<String, List<TopicPartition>> assigned = new HashMap<>();
+        SortedMap<Task, StandbyPlan.Whereabouts> whereabouts = new TreeMap<>();
         members.values().forEach(member -> assigned.put(member.id, new ArrayList<>()));
         TaskPlan.of(seats(members.values()), tasks, owners).forEach((task, place) -> {
             Member target = members.get(place);
             if (isHeldByAnother(task, target, place.equals(owners.get(task)), members.values())) {
                 LOG.debug("{} waits for its owner to give it back before {} gets it", task, target.id);
+                whereabouts.put(task, new StandbyPlan.Whereabouts(claimants(task, members.values()), place));
             } else {
                 assigned.get(target.id).addAll(groups.partitionsOf(task));
+                whereabouts.put(task, new StandbyPlan.Whereabouts(Set.of(target.home()), null));
             }
         });
+        Map<String, SortedSet<Task>> standbysOf = standbys(members.values(), whereabouts);
 
         Map<String, Assignment> assignments = new HashMap<>();
-        assigned.forEach((member, partitions) -> {
+        members.values().forEach(member -> {
+            List<TopicPartition> partitions = assigned.get(member.id);
             partitions.sort(BY_TOPIC_AND_PARTITION);
-            assignments.put(member, new Assignment(partitions));
+            Set<Task> given = standbysOf.get(member.place);
+            assignments.put(
+                    member.id,
+                    given.isEmpty()
+                            ? new Assignment(partitions)
+                            : new Assignment(
+                                    partitions,
+                                    StandbyNote.encode(given.stream()
+                                            .map(task ->
+                                                    groups.partitionsOf(task).get(0))
+                                            .toList())));
         });
         return new GroupAssignment(assignments);
     }
 
+    private static Map<String, SortedSet<Task>> standbys(
+            Collection<Member> members, SortedMap<Task, StandbyPlan.Whereabouts> tasks) {
+        Map<String, Set<Task>> local = localOfInstances(members);
+        return StandbyPlan.of(
+                members.stream()
+                        .map(member -> new StandbyPlan.Seat(
+                                member.place,
+                                member.home(),
+                                member.takes,
+                                member.standbys > 0,
+                                member.followed,
+                                local.get(member.home())))
+                        .toList(),
+                members.stream().mapToInt(member -> member.standbys).max().orElse(0),
+                tasks);
+    }
+
+    /** The instances of those that have a partition of a task. */
+    private Set<String> claimants(Task task, Collection<Member> members) {
+        return members.stream()
+                .filter(member -> groups.partitionsOf(task).stream().anyMatch(member.claimed::contains))
+                .map(Member::home)
+                .collect(Collectors.toSet());
+    }
+
     /** The members in the order of their places, each with the state on disk of its whole instance. */
     private static List<TaskPlan.Seat> seats(Collection<Member> members) {
-        Map<String, Set<Task>> localOfInstance = new HashMap<>();
-        members.forEach(member -> localOfInstance
-                .computeIfAbsent(member.home(), home -> new HashSet<>())
-                .addAll(member.local));
+        Map<String, Set<Task>> local = localOfInstances(members);
         return members.stream()
-                .map(member -> new TaskPlan.Seat(member.place, member.takes, localOfInstance.get(member.home())))
+                .map(member -> new TaskPlan.Seat(member.place, member.takes, local.get(member.home()), member.followed))
                 .toList();
+    }
+
+    private static Map<String, Set<Task>> localOfInstances(Collection<Member> members) {
+        Map<String, Set<Task>> local = new HashMap<>();
+        members.forEach(member ->
+                local.computeIfAbsent(member.home(), home -> new HashSet<>()).addAll(member.local));
+        return local;
     }
 
     /** A member as it described itself. */
@@ -178,7 +246,9 @@ public final class CoPartitionedAssignor implements ConsumerPartitionAssignor, C
             Set<Task> local,
             Set<TopicPartition> claimed,
             Set<Task> claimedTasks,
-            int generation) {
+            int generation,
+            int standbys,
+            Map<Task, Long> followed) {
         /** Whose state on disk it sees; a member that does not name its instance is one of its own. */
         String home() {
             return instance.isEmpty() ? "member " + id : "instance " + instance;
@@ -206,9 +276,22 @@ public final class CoPartitionedAssignor implements ConsumerPartitionAssignor, C
                             tasksOf(note.local()),
                             Set.copyOf(subscription.ownedPartitions()),
                             tasksOf(subscription.ownedPartitions()),
-                            subscription.generationId().orElse(-1)));
+                            subscription.generationId().orElse(-1),
+                            note.standbys(),
+                            followedTasks(note.followed())));
         });
         return members;
+    }
+
+    private Map<Task, Long> followedTasks(Map<TopicPartition, Long> followed) {
+        Map<Task, Long> tasks = new HashMap<>();
+        followed.forEach((partition, position) -> {
+            Task task = groups.taskOf(partition);
+            if (task != null) {
+                tasks.merge(task, position, Math::max);
+            }
+        });
+        return tasks;
     }
 
     private Set<Task> tasksOf(Collection<TopicPartition> partitions) {

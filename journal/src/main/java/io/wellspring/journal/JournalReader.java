@@ -118,6 +118,16 @@ public final class JournalReader implements AutoCloseable {
     }
 
     /**
+     * How much of a journal is decided and not delivered yet, as the last fetch saw it.
+     *
+     * @param journal the journal's partition
+     * @return a number of offsets, of entries, markers and aborted records; empty where it is not replayed or nothing was fetched yet
+     */
+    public OptionalLong lag(TopicPartition journal) {
+        return replays.containsKey(journal) ? consumer.lag(journal) : OptionalLong.empty();
+    }
+
+    /**
      * Ends a replay, complete or not; where it is not running, nothing happens.
      *
      * @param journal the journal's partition

@@ -7,12 +7,11 @@ import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
-import java.util.BitSet;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 import org.apache.kafka.common.TopicPartition;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,52 +22,55 @@ import org.slf4j.LoggerFactory;
  * <pre>
  *   version   2 bytes, 1
  *   instance  UTF with a length of 2 bytes; empty when the member did not say
- *   topics    4 bytes, how many follow
- *     topic   UTF with a length of 2 bytes
- *     length  4 bytes
- *     bits    bit p is set when there is state of partition p, lowest bit of the first byte first
- *   round     4 bytes, how often the member has asked for a rebalance; missing in notes of older members
+ *   local     the tasks with state on disk, as {@link PartitionBits}
+ *   round     4 bytes, how often the member has asked for a rebalance; missing, as all that follows, in notes of older members
+ *   standbys  4 bytes, how many copies of each task the member wants
+ *   followed  4 bytes, how many standbys are open there; of each
+ *     topic     UTF with a length of 2 bytes
+ *     partition 4 bytes
+ *     position  8 bytes, how far it is
  * </pre>
  *
- * <p>A thousand tasks take 125 bytes. Topics are named, not numbered, because members of different versions may
- * number their groups differently. Nothing in it is needed for correctness, so what cannot be read counts as nothing
- * said.
+ * <p>What is new comes last, so that older members read what they know; a version that cannot be read so gets another number. Nothing in it is
+ * needed for correctness, so what cannot be read counts as nothing said.
  *
  * @param instance the instance that the member is a worker of; workers of one instance share its state on disk
  * @param local partitions that stand for the tasks with state on disk
  * @param round nothing that a leader reads: a broker passes over a static follower's wish to rebalance unless its note differs from the last
+ * @param standbys how many copies of each task the member wants; one that wants none takes none
+ * @param followed the standbys that are open there, with their positions
  */
-record MemberNote(String instance, Set<TopicPartition> local, int round) {
+record MemberNote(
+        String instance, Set<TopicPartition> local, int round, int standbys, Map<TopicPartition, Long> followed) {
     private static final Logger LOG = LoggerFactory.getLogger(MemberNote.class);
     private static final short VERSION = 1;
-    private static final int MOST_TOPICS = 10_000;
+    private static final int MOST_STANDBYS = 1_000_000;
 
-    static final MemberNote NOTHING = new MemberNote("", Set.of(), 0);
+    static final MemberNote NOTHING = new MemberNote("", Set.of(), 0, 0, Map.of());
 
     MemberNote {
         local = Set.copyOf(local);
+        followed = Map.copyOf(followed);
     }
 
     static MemberNote of(String instance, Collection<TopicPartition> local, int round) {
-        return new MemberNote(instance, new HashSet<>(local), round);
+        return new MemberNote(instance, new HashSet<>(local), round, 0, Map.of());
     }
 
     ByteBuffer encode() {
-        Map<String, BitSet> byTopic = new TreeMap<>();
-        local.forEach(partition -> byTopic.computeIfAbsent(partition.topic(), topic -> new BitSet())
-                .set(partition.partition()));
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try (DataOutputStream out = new DataOutputStream(bytes)) {
             out.writeShort(VERSION);
             out.writeUTF(instance);
-            out.writeInt(byTopic.size());
-            for (Map.Entry<String, BitSet> topic : byTopic.entrySet()) {
-                byte[] bits = topic.getValue().toByteArray();
-                out.writeUTF(topic.getKey());
-                out.writeInt(bits.length);
-                out.write(bits);
-            }
+            PartitionBits.write(local, out);
             out.writeInt(round);
+            out.writeInt(standbys);
+            out.writeInt(followed.size());
+            for (Map.Entry<TopicPartition, Long> standby : followed.entrySet()) {
+                out.writeUTF(standby.getKey().topic());
+                out.writeInt(standby.getKey().partition());
+                out.writeLong(standby.getValue());
+            }
         } catch (IOException e) {
             throw new UncheckedIOException("writing to memory failed", e);
         }
@@ -88,29 +90,26 @@ record MemberNote(String instance, Set<TopicPartition> local, int round) {
                 return NOTHING;
             }
             String instance = in.readUTF();
-            Set<TopicPartition> local = readLocal(in);
-            return new MemberNote(instance, local, in.available() >= Integer.BYTES ? in.readInt() : 0);
+            Set<TopicPartition> local = PartitionBits.read(in);
+            int round = in.available() > 0 ? in.readInt() : 0;
+            int standbys = in.available() > 0 ? in.readInt() : 0;
+            return new MemberNote(instance, local, round, standbys, in.available() > 0 ? readFollowed(in) : Map.of());
         } catch (IOException e) {
             LOG.warn("member {} sent user data that cannot be read; its state on disk is not considered", member, e);
             return NOTHING;
         }
     }
 
-    private static Set<TopicPartition> readLocal(DataInputStream in) throws IOException {
-        int topics = in.readInt();
-        if (topics < 0 || topics > MOST_TOPICS) {
-            throw new IOException("it claims to name " + topics + " topics, at most " + MOST_TOPICS + " are believed");
+    private static Map<TopicPartition, Long> readFollowed(DataInputStream in) throws IOException {
+        int standbys = in.readInt();
+        if (standbys < 0 || standbys > MOST_STANDBYS) {
+            throw new IOException(
+                    "it claims to have " + standbys + " standbys, at most " + MOST_STANDBYS + " are believed");
         }
-        Set<TopicPartition> local = new HashSet<>();
-        for (int i = 0; i < topics; i++) {
-            String topic = in.readUTF();
-            int length = in.readInt();
-            if (length < 0 || length > in.available()) {
-                throw new IOException("it ends inside topic " + topic);
-            }
-            BitSet.valueOf(in.readNBytes(length)).stream()
-                    .forEach(partition -> local.add(new TopicPartition(topic, partition)));
+        Map<TopicPartition, Long> followed = new HashMap<>();
+        for (int i = 0; i < standbys; i++) {
+            followed.put(new TopicPartition(in.readUTF(), in.readInt()), in.readLong());
         }
-        return local;
+        return followed;
     }
 }

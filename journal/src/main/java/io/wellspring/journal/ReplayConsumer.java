@@ -66,6 +66,11 @@ final class ReplayConsumer {
         }
     }
 
+    /** How many offsets lie before the last stable one, as the last fetch saw it; empty before the first fetch. */
+    OptionalLong lag(TopicPartition journal) {
+        return consumer.assignment().contains(journal) ? consumer.currentLag(journal) : OptionalLong.empty();
+    }
+
     /**
      * Whether the leader of a topic's partitions is known here. The consumer compares epochs in the first poll after it has learnt the
      * leader; until then it takes any position for valid.

@@ -21,8 +21,8 @@ import java.util.function.Predicate;
  *
  * <ol>
  *   <li>every task that has an owner stays with it;
- *   <li>every other task goes to a member with its state on disk, as long as that one has less than its share (the
- *       tasks divided by the members, rounded up); what is left goes to whoever has least;
+ *   <li>every other task goes to the member whose standby of it is furthest, else to one with its state on disk, as long as
+ *       that one has less than its share (the tasks divided by the members, rounded up); what is left goes to whoever has least;
  *   <li>while some member has at least two tasks more than another, a task moves from the one with most to the one
  *       with least, if it can one that nobody owned before.
  * </ol>
@@ -40,12 +40,19 @@ final class TaskPlan {
         private final int[] tasksOfGroup;
         private final boolean[] takesGroup;
         private final Collection<Task> local;
+        private final Map<Task, Long> followed;
 
-        Seat(String place, boolean[] takesGroup, Collection<Task> local) {
+        Seat(String place, boolean[] takesGroup, Collection<Task> local, Map<Task, Long> followed) {
             this.place = place;
             this.takesGroup = takesGroup.clone();
             this.tasksOfGroup = new int[takesGroup.length];
             this.local = local;
+            this.followed = followed;
+        }
+
+        /** How much of a task's state is missing here: little, something, all of it. */
+        private int missing(Task task) {
+            return followed.containsKey(task) ? 0 : local.contains(task) ? 1 : 2;
         }
 
         private boolean takes(Task task) {
@@ -120,7 +127,10 @@ final class TaskPlan {
         List<Task> homeless = new ArrayList<>();
         for (Task task : tasks) {
             if (!owners.containsKey(task)) {
-                Seat near = least(task, seat -> seat.local.contains(task) && seat.load() < share);
+                Seat near = furthest(task, share);
+                if (near == null) {
+                    near = least(task, seat -> seat.local.contains(task) && seat.load() < share);
+                }
                 if (near == null) {
                     homeless.add(task);
                 } else {
@@ -134,6 +144,20 @@ final class TaskPlan {
                 give(task, seat);
             }
         }
+    }
+
+    /** Of those that have a standby of the task and not their share yet the one that has read most. */
+    private Seat furthest(Task task, int share) {
+        Seat best = null;
+        for (Seat seat : seats) {
+            if (seat.takes(task)
+                    && seat.followed.containsKey(task)
+                    && seat.load() < share
+                    && (best == null || seat.followed.get(task) > best.followed.get(task))) {
+                best = seat;
+            }
+        }
+        return best;
     }
 
     /**
@@ -163,7 +187,7 @@ final class TaskPlan {
     }
 
     /** A step towards balance; each makes the sum of the squared loads smaller, so there are finitely many. */
-    private record Move(Task task, Seat from, Seat to, boolean moves, boolean near) {
+    private record Move(Task task, Seat from, Seat to, boolean moves, int missing) {
         /**
          * The best move: from the fullest to the emptiest, unowned first, then to its state, then evening out its
          * group.
@@ -171,7 +195,7 @@ final class TaskPlan {
         private static final Comparator<Move> ORDER = Comparator.comparingInt(
                         (Move move) -> move.to.load() - move.from.load())
                 .thenComparing(Move::moves)
-                .thenComparing(move -> !move.near)
+                .thenComparingInt(Move::missing)
                 .thenComparingInt(move -> move.to.loadOf(move.task) - move.from.loadOf(move.task))
                 .thenComparing(Move::task, Comparator.reverseOrder());
     }
@@ -196,7 +220,7 @@ final class TaskPlan {
         Move best = null;
         for (Task task : from.tasks) {
             if (to.takes(task)) {
-                best = better(best, new Move(task, from, to, owners.containsKey(task), to.local.contains(task)));
+                best = better(best, new Move(task, from, to, owners.containsKey(task), to.missing(task)));
             }
         }
         return best;

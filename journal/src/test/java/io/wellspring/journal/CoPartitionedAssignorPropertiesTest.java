@@ -226,4 +226,80 @@ class CoPartitionedAssignorPropertiesTest {
             requireSettled(history);
         }
     }
+
+    @Property(tries = 300)
+    void spreadsStandbysOverTheOtherInstancesAndKeepsThem(
+            @ForAll long seed,
+            @ForAll @IntRange(min = 1, max = 4) int groupCount,
+            @ForAll @IntRange(max = 3) int copies) {
+        History history = new History(seed, groupCount);
+        for (int step = 0; step < STEPS; step++) {
+            history.happen();
+            history.group.members.values().forEach(member -> member.wanted = copies);
+            history.group.settle();
+            requireStandbys(history, copies);
+
+            Map<String, Set<TopicPartition>> before = standbys(history);
+            history.group.members.values().forEach(member -> member.local = history.somePartitions());
+            history.group.settle();
+            assertThat(standbys(history)).as("nothing moves without a reason").isEqualTo(before);
+            assertThat(history.group.proposeStandbys()).isEqualTo(before);
+        }
+    }
+
+    @Property(tries = 300)
+    void aTaskOnItsWayKeepsItsStandbyOpenWhereItGoes(
+            @ForAll long seed, @ForAll @IntRange(min = 1, max = 4) int groupCount) {
+        History history = new History(seed, groupCount);
+        history.group.members.values().forEach(member -> member.wanted = 1);
+        for (int step = 0; step < STEPS; step++) {
+            history.group.settle();
+            history.join();
+            SimulatedGroup.Member joiner = history.group.member("m" + (history.joined - 1));
+            joiner.wanted = 1;
+            joiner.instance = joiner.id;
+            boolean follows = history.group.round();
+
+            Set<TopicPartition> underway = Set.copyOf(joiner.standbys.keySet());
+            history.group.settle();
+
+            if (follows) {
+                Set<TopicPartition> firsts = new HashSet<>(joiner.owned);
+                firsts.removeIf(partition -> !partition.topic().endsWith("-0"));
+                assertThat(underway).containsAll(firsts);
+            }
+        }
+    }
+
+    private static Map<String, Set<TopicPartition>> standbys(History history) {
+        Map<String, Set<TopicPartition>> standbys = new TreeMap<>();
+        history.group.members.values().forEach(member -> standbys.put(member.id, member.standbys.keySet()));
+        return standbys;
+    }
+
+    private static void requireStandbys(History history, int copies) {
+        Set<String> instances = new HashSet<>();
+        history.group.members.values().forEach(member -> instances.add(member.instance));
+        for (List<String> topics : history.groups) {
+            for (int p = 0; p < history.partitions.get(topics.get(0)); p++) {
+                TopicPartition task = new TopicPartition(topics.get(0), p);
+                List<String> homes = new ArrayList<>();
+                List<String> owner = new ArrayList<>();
+                history.group.members.values().forEach(member -> {
+                    if (member.standbys.containsKey(task)) {
+                        homes.add(member.instance);
+                    }
+                    if (member.owned.contains(task)) {
+                        owner.add(member.instance);
+                    }
+                });
+                assertThat(owner).as("the owner of %s", task).hasSize(1);
+                assertThat(homes)
+                        .as("the standbys of %s, owned by %s", task, owner)
+                        .doesNotHaveDuplicates()
+                        .doesNotContain(owner.get(0))
+                        .hasSize(Math.min(copies, instances.size() - 1));
+            }
+        }
+    }
 }

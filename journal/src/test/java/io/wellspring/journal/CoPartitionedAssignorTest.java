@@ -211,21 +211,72 @@ class CoPartitionedAssignorTest {
 
     @Test
     void writesItsNoteAndReadsIt() {
-        MemberNote note = MemberNote.of(
-                "i1", List.of(new TopicPartition("a", 0), new TopicPartition("a", 999), new TopicPartition("b", 7)), 3);
+        MemberNote note = new MemberNote(
+                "i1",
+                Set.of(new TopicPartition("a", 0), new TopicPartition("a", 999), new TopicPartition("b", 7)),
+                3,
+                1,
+                Map.of(new TopicPartition("a", 999), 1L << 40));
 
         assertThat(MemberNote.decode("m1", note.encode())).isEqualTo(note);
-        assertThat(note.encode().remaining()).isLessThan(160);
+        assertThat(note.encode().remaining()).isLessThan(200);
         assertThat(MemberNote.decode("m1", null)).isEqualTo(MemberNote.NOTHING);
     }
 
     @Test
-    void readsTheNoteOfAMemberThatCountsNoRounds() {
-        MemberNote note = MemberNote.of("i1", List.of(new TopicPartition("a", 5)), 3);
-        ByteBuffer older = note.encode();
-        older.limit(older.limit() - Integer.BYTES);
+    void readsTheNotesOfOlderMembers() {
+        var local = Set.of(new TopicPartition("a", 5));
+        MemberNote note = new MemberNote("i1", local, 3, 2, Map.of());
+        ByteBuffer withoutStandbys = note.encode();
+        withoutStandbys.limit(withoutStandbys.limit() - 2 * Integer.BYTES);
+        ByteBuffer withoutRounds = note.encode();
+        withoutRounds.limit(withoutRounds.limit() - 3 * Integer.BYTES);
 
-        assertThat(MemberNote.decode("m1", older)).isEqualTo(MemberNote.of("i1", note.local(), 0));
+        assertThat(MemberNote.decode("m1", withoutStandbys)).isEqualTo(MemberNote.of("i1", local, 3));
+        assertThat(MemberNote.decode("m1", withoutRounds)).isEqualTo(MemberNote.of("i1", local, 0));
+    }
+
+    @Test
+    void takesWhatALeaderOfAnotherVersionSaysForNoStandbys() {
+        ByteBuffer newer = StandbyNote.encode(Set.of(new TopicPartition("a", 5)));
+        assertThat(StandbyNote.decode(newer)).containsExactly(new TopicPartition("a", 5));
+        newer.putShort(0, (short) 2);
+
+        assertThat(StandbyNote.decode(newer)).isEmpty();
+        assertThat(StandbyNote.decode(null)).isEmpty();
+    }
+
+    @Test
+    void aTaskWhoseOwnerIsGoneGoesToTheStandbyThatHasReadMost() {
+        var standbys = new SimulatedGroup(List.of(List.of("s")), Map.of("s", 1));
+        TopicPartition task = new TopicPartition("s", 0);
+        for (String id : List.of("x", "y", "z")) {
+            standbys.join(id).wanted = 2;
+            standbys.member(id).instance = id;
+            standbys.member(id).local = Set.of(task);
+        }
+        standbys.settle();
+        assertThat(standbys.member("x").owned).containsExactly(task);
+        standbys.member("y").standbys = Map.of(task, 99L);
+        standbys.member("z").standbys = Map.of(task, 100L);
+
+        standbys.leave("x");
+
+        assertThat(standbys.propose()).containsEntry("z", List.of(task));
+        assertThat(standbys.proposeStandbys()).containsEntry("y", Set.of(task));
+    }
+
+    @Test
+    void membersThatWantNoneAreGivenNone() {
+        var mixed = new SimulatedGroup(List.of(List.of("s")), Map.of("s", 4));
+        mixed.join("old").instance = "old";
+        mixed.join("new").instance = "new";
+        mixed.member("new").wanted = 1;
+        mixed.settle();
+
+        assertThat(mixed.member("old").standbys).isEmpty();
+        assertThat(mixed.member("new").standbys.keySet())
+                .containsExactlyInAnyOrderElementsOf(mixed.member("old").owned);
     }
 
     @Test

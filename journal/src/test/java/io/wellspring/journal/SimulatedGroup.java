@@ -31,6 +31,8 @@ final class SimulatedGroup {
         List<TopicPartition> owned = List.of();
         int generation = -1;
         Set<TopicPartition> local = Set.of();
+        int wanted;
+        Map<TopicPartition, Long> standbys = Map.of();
 
         Member(String id, List<String> topics) {
             this.id = id;
@@ -69,19 +71,34 @@ final class SimulatedGroup {
     }
 
     CoPartitionedAssignor assignor(String instance, Collection<TopicPartition> local) {
+        return assignor(instance, local, new Holder(0, Map.of(), new HashSet<>()));
+    }
+
+    private CoPartitionedAssignor assignor(String instance, Collection<TopicPartition> local, StandbyHolder holder) {
         CoPartitionedAssignor assignor = new CoPartitionedAssignor();
         Supplier<Collection<TopicPartition>> supplier = () -> local;
         assignor.configure(Map.of(
                 CoPartitionedAssignor.GROUPS_CONFIG, groups,
                 CoPartitionedAssignor.INSTANCE_CONFIG, instance,
-                CoPartitionedAssignor.LOCAL_CONFIG, supplier));
+                CoPartitionedAssignor.LOCAL_CONFIG, supplier,
+                CoPartitionedAssignor.STANDBYS_CONFIG, holder));
         return assignor;
+    }
+
+    /** What a member says, and what it is told. */
+    private record Holder(int wanted, Map<TopicPartition, Long> followed, Set<TopicPartition> given)
+            implements StandbyHolder {
+        @Override
+        public void assigned(Set<TopicPartition> tasks) {
+            given.addAll(tasks);
+        }
     }
 
     private Subscription subscription(Member member) {
         Subscription subscription = new Subscription(
                 member.topics,
-                assignor(member.instance, member.local).subscriptionUserData(Set.copyOf(member.topics)),
+                assignor(member.instance, member.local, new Holder(member.wanted, member.standbys, new HashSet<>()))
+                        .subscriptionUserData(Set.copyOf(member.topics)),
                 member.owned,
                 member.generation,
                 Optional.empty());
@@ -102,14 +119,32 @@ final class SimulatedGroup {
 
     /** What a leader would assign now. */
     Map<String, List<TopicPartition>> propose() {
+        Map<String, List<TopicPartition>> byMember = new TreeMap<>();
+        assignments().forEach((id, assignment) -> byMember.put(id, assignment.partitions()));
+        return byMember;
+    }
+
+    /** Which standbys a leader would assign now. */
+    Map<String, Set<TopicPartition>> proposeStandbys() {
+        return standbys(assignments());
+    }
+
+    private Map<String, Set<TopicPartition>> standbys(Map<String, Assignment> assigned) {
+        Map<String, Set<TopicPartition>> byMember = new TreeMap<>();
+        assigned.forEach((id, assignment) -> {
+            var told = new Holder(0, Map.of(), new HashSet<>());
+            assignor("", Set.of(), told).onAssignment(assignment, null);
+            byMember.put(id, told.given());
+        });
+        return byMember;
+    }
+
+    private Map<String, Assignment> assignments() {
         Map<String, Subscription> subscriptions = new HashMap<>();
         members.values().forEach(member -> subscriptions.put(member.id, subscription(member)));
-        Map<String, Assignment> assigned = assignor("", Set.of())
+        return assignor("", Set.of())
                 .assign(cluster(), new GroupSubscription(subscriptions))
                 .groupAssignment();
-        Map<String, List<TopicPartition>> byMember = new TreeMap<>();
-        assigned.forEach((id, assignment) -> byMember.put(id, assignment.partitions()));
-        return byMember;
     }
 
     /**
@@ -118,13 +153,18 @@ final class SimulatedGroup {
      * @return whether somebody gave something back, so that another round follows
      */
     boolean round() {
-        Map<String, List<TopicPartition>> assigned = propose();
+        Map<String, Assignment> assigned = assignments();
+        Map<String, Set<TopicPartition>> standbys = standbys(assigned);
         generation++;
         boolean revoked = false;
         for (Member member : members.values()) {
-            revoked |= !new HashSet<>(assigned.get(member.id)).containsAll(member.owned);
-            member.owned = assigned.get(member.id);
+            List<TopicPartition> partitions = assigned.get(member.id).partitions();
+            revoked |= !new HashSet<>(partitions).containsAll(member.owned);
+            member.owned = partitions;
             member.generation = generation;
+            Map<TopicPartition, Long> before = member.standbys;
+            member.standbys = standbys.get(member.id).stream()
+                    .collect(Collectors.toMap(task -> task, task -> before.getOrDefault(task, 0L) + 1));
         }
         return revoked;
     }

@@ -151,6 +151,7 @@ record TortureReport(
             case SNAPSHOT -> "a snapshot";
             case BACKUP -> "a backup";
             case BEGINNING -> "the journal's beginning";
+            case STANDBY -> "a standby";
         };
     }
 
