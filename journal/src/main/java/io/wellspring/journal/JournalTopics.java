@@ -173,7 +173,7 @@ public final class JournalTopics {
                     .mapToInt(entry -> Integer.parseInt(entry.value()))
                     .min();
         } catch (AuthorizationException e) {
-            LOG.info(
+            LOG.warn(
                     "{} cannot be read, so its default is taken to hold: grant DESCRIBE_CONFIGS on the cluster where it was changed",
                     asked);
             return OptionalInt.empty();
