@@ -82,7 +82,9 @@ public final class Engine implements AutoCloseable {
      */
     public static Engine start(Pipeline pipeline, EngineConfig config) {
         Topology topology = Topology.of(pipeline.graph());
-        Admin admin = config.checked().clients().admin(Map.of());
+        EngineConfig checked = config.checked();
+        WarmUp.begin(checked, topology.pipeline());
+        Admin admin = checked.clients().admin(Map.of());
         try {
             // What does not fit leaves no trace, neither on the disk nor in the cluster.
             Startup startup = Startup.check(topology, topics(admin, config));

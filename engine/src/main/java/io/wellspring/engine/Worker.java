@@ -40,10 +40,13 @@ final class Worker {
     private static final Logger LOG = LoggerFactory.getLogger(Worker.class);
     private static final int RECORDS_PER_TURN = 500;
 
-    /** Polls of the journals in a turn, and for how long at most: the tasks that run wait meanwhile. */
+    /**
+     * Polls of the journals in a turn, and for how long at most: the tasks that run wait meanwhile, and those that come to run need several turns for
+     * their first records, since the group's consumer sends and receives only while it is polled.
+     */
     private static final int REPLAYS_PER_TURN = 20;
 
-    private static final Duration REPLAY_TURN = Duration.ofMillis(20);
+    private static final Duration REPLAY_TURN = Duration.ofMillis(5);
     private static final Duration IDLE_WAIT = Duration.ofMillis(20);
     private static final Duration SHORT_WAIT = Duration.ofMillis(1);
     private static final long STATUS_EVERY_NANOS = 100_000_000;

@@ -108,6 +108,19 @@ public final class StateDirectory implements StateStores, AutoCloseable {
         return open(root, pipeline, options, Clock.systemUTC());
     }
 
+    /**
+     * Does beforehand what takes an {@link #open} its longest part, loading native code, if an earlier process has left it in the directory. It changes
+     * nothing there, and may be called while another process holds the directory.
+     *
+     * @param root as {@link #open} is given it
+     * @param pipeline the pipeline's name, as {@link #open} is given it; one that is not legal is left to it
+     */
+    public static void warmUp(Path root, String pipeline) {
+        if (LEGAL.matcher(pipeline).matches()) {
+            NativeLibrary.loadKept(root.resolve(pipeline).resolve("native"));
+        }
+    }
+
     static StateDirectory open(Path root, String pipeline, StateOptions options, Clock clock) {
         Path path = root.resolve(legal("pipeline", pipeline));
         DirectoryLock lock = null;
