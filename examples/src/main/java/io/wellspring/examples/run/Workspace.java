@@ -31,12 +31,6 @@ public final class Workspace implements AutoCloseable {
      */
     private static final String PRODUCERS_REMEMBERED_MILLIS = Integer.toString(Integer.MAX_VALUE);
 
-    /**
-     * On a busy machine the testkit's 2 s pass without a heartbeat of a broker that is well. Its partitions then lose their leader for a moment, that
-     * of the groups too, and once, on such a machine, a broker 4.4 had an old state of a group after a SIGKILL.
-     */
-    private static final String BROKER_SESSION_MILLIS = "6000";
-
     private final Path directory;
     private final Optional<KafkaBroker> broker;
     private final String bootstrap;
@@ -83,9 +77,8 @@ public final class Workspace implements AutoCloseable {
             KafkaBroker broker;
             try {
                 // Of its own accord a broker removes only a home of its own, also when this JVM is killed.
-                BrokerConfig config = BrokerConfig.defaults()
-                        .property("producer.id.expiration.ms", PRODUCERS_REMEMBERED_MILLIS)
-                        .property("broker.session.timeout.ms", BROKER_SESSION_MILLIS);
+                BrokerConfig config =
+                        BrokerConfig.defaults().property("producer.id.expiration.ms", PRODUCERS_REMEMBERED_MILLIS);
                 broker = EmbeddedKafka.ownJvm(keep ? config.directory(directory.resolve("broker")) : config);
             } catch (IllegalStateException failed) {
                 delete(directory);
