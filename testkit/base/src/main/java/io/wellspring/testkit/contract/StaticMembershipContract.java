@@ -127,8 +127,7 @@ public abstract class StaticMembershipContract extends GroupScenarios {
         old.consumer.subscribe(List.of(name), old);
         await("its return", () -> old.owned().size() == 4, old);
 
-        assertThat(old.happened)
-                .containsExactly("assigned [0, 1, 2, 3]", "lost [0, 1, 2, 3]", "assigned [0, 1, 2, 3]");
+        assertThat(old.happened).containsExactly("assigned [0, 1, 2, 3]", "lost [0, 1, 2, 3]", "assigned [0, 1, 2, 3]");
     }
 
     @Test
