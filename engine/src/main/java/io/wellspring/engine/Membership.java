@@ -74,13 +74,17 @@ final class Membership implements AutoCloseable {
 
     /**
      * Forgets the place in the group and joins anew with one of the next polls. A member that was fenced as it joined would send the same member id
-     * again, and be fenced again (4.4). The caller has let go of all tasks: nobody is told of them any more.
+     * again, and be fenced again (4.4).
+     *
+     * @return the tasks that it had there; they are gone, and the listener is not told
      */
-    void joinAnew() {
+    Set<TaskId> joinAnew() {
+        Set<TaskId> gone = Set.copyOf(tasks);
         tasks.clear();
         assigned.clear();
         consumer.unsubscribe();
         consumer.subscribe(topics, new Callbacks());
+        return gone;
     }
 
     ConsumerGroupMetadata metadata() {

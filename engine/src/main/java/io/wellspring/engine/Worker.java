@@ -70,7 +70,7 @@ final class Worker {
     private final Optional<Restores> restores;
     private final Optional<Standbys> standbys;
     private final Queue<Runnable> questions = new ConcurrentLinkedQueue<>();
-    private final Faults fencings = new Faults(1, Duration.ofMinutes(1));
+    private final Fencings fencings;
     private long statusNanos;
     private TaskId grown;
     private final Optional<UnownedTasks> unowned;
@@ -81,6 +81,7 @@ final class Worker {
         this.setup = setup;
         this.board = board;
         this.delayed = new Delayed(setup.nanos());
+        this.fencings = new Fencings(setup);
         this.patience = new Patience(setup.nanos());
         this.waitingRoom = new WaitingRoom(setup.bufferBytes());
         this.backups = setup.engine()
@@ -229,19 +230,16 @@ final class Worker {
     }
 
     /**
-     * Another member has this one's place. It may be a start that is over already, so the place is taken back once: the next poll joins anew. Its tasks
+     * Another member has this one's place. It may be a start that is over already, so the place is taken back: the next poll joins anew. Its tasks
      * are gone at once, since that member may have gone on with them.
      */
     private void fenced(FencedInstanceIdException why) {
-        if (fencings.tooMany(setup.nanos().getAsLong())) {
-            throw setup.fencedTwice(why);
-        }
+        fencings.count(why);
         LOG.warn(
-                "worker {} lost its place in the group to another engine with the same identity; it takes it back once",
+                "worker {} lost its place in the group to another member with the same identity; it takes it back",
                 setup.number());
         commits.drop();
-        letGo(owned.keySet().stream().filter(id -> !isStandby(id)).toList());
-        membership.joinAnew();
+        letGo(membership.joinAnew());
     }
 
     /** Keys move when partitions are added, away from their state: no record of the new partitions, or after them, may be processed. */
@@ -756,6 +754,7 @@ final class Worker {
     private final class Arrivals implements Membership.Listener {
         @Override
         public void joined() {
+            setup.engine().namesakes().joined(membership.metadata().memberId());
             if (regroup == Regroup.WANTED) {
                 regroup = Regroup.DUE;
             } else {

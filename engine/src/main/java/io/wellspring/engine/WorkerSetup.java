@@ -120,6 +120,17 @@ record WorkerSetup(int number, Cluster cluster, Shared engine, Executor committe
                 cause);
     }
 
+    /** The end of an engine that is fenced again and again by somebody who does not show. */
+    FencedException fencedTooOften(Throwable cause) {
+        return new FencedException(
+                "Worker " + id() + " was fenced more than " + Fencings.MOST
+                        + " times within a minute, but no other process was seen in its place in group "
+                        + topology().pipeline() + ". " + engine.namesakes().described(id(), nonce())
+                        + " Look whether another engine runs with a copy of this state directory, and whether something initialises the transactional id "
+                        + id() + ", then start again",
+                cause);
+    }
+
     /** The end of a worker whose place the broker keeps for somebody else, under the consumer protocol. */
     FencedException heldPlace(Throwable cause) {
         return new FencedException(

@@ -222,6 +222,18 @@ public final class SimKafka {
         cluster.trace("%s has a new leader", partition);
     }
 
+    /**
+     * Lets a group's coordinator come back with what it knew before a static member last took the place of an earlier one with its instance id, as it does
+     * where it goes down before that is written. The member is fenced.
+     *
+     * @param group the group
+     * @param instanceId whose last joining is forgotten
+     * @throws IllegalStateException when it has taken nobody's place
+     */
+    public void forgetLastJoining(String group, String instanceId) {
+        cluster.group(group).forgetLastJoining(instanceId);
+    }
+
     // What others do
 
     /**
