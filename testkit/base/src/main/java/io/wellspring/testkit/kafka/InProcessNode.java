@@ -26,8 +26,8 @@ final class InProcessNode implements Node {
         properties.putAll(brokerProperties);
         KafkaRaftServer server = null;
         try {
-            if (KilledRun.in(home)) {
-                KilledRun.fence(brokerProperties);
+            if (EarlierRun.in(home)) {
+                EarlierRun.fence(brokerProperties);
             }
             format(home);
             server = new KafkaRaftServer(KafkaConfig.fromProps(properties, false), Time.SYSTEM);

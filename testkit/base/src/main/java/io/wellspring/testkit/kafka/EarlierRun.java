@@ -13,26 +13,26 @@ import kafka.server.KafkaRaftServer;
 import org.apache.kafka.common.utils.Time;
 
 /**
- * What a killed run of a node leaves in the cluster: a broker that the controller takes for alive until its session ends. A node that started over it
- * would lead its partitions for that time, lose them when the session ends, and get them back when it is registered itself; and a broker 4.4 whose
- * partitions have no leader takes them for deleted: it drops the markers of transactions that it is completing, which leaves them open for ever
- * ({@code KRaftMetadataCache.getPartitionLeaderEndpoint} is empty for the leader -1). So the controller runs alone first, until it has fenced the dead
- * broker.
+ * What an earlier run of a node has left in the cluster: a broker that the controller takes for alive until its session ends. A node that started
+ * over it would lead its partitions for that time, lose them when the session ends, and get them back when it is registered itself. That must not be:
+ * a broker 4.4 takes partitions without a leader for deleted ones, and drops the markers of transactions that it is completing, which leaves those
+ * open for ever ({@code KRaftMetadataCache.getPartitionLeaderEndpoint} is empty for the leader -1). So the controller runs alone first, until it
+ * has fenced the broker of the earlier run. For the same reason no run ends with a controlled shutdown, which takes the leaders away
+ * from a broker that still completes transactions.
  */
-final class KilledRun {
+final class EarlierRun {
     private static final String SESSION_MILLIS = "500";
     private static final Duration LONGEST = Duration.ofSeconds(15);
     private static final Duration PAUSE = Duration.ofMillis(20);
 
-    private KilledRun() {}
+    private EarlierRun() {}
 
-    /** Whether the home's last run began and did not end in order. */
+    /** Whether there was one. */
     static boolean in(BrokerHome home) {
-        return Files.exists(home.dataDirectory().resolve("meta.properties"))
-                && !Files.exists(home.dataDirectory().resolve(".kafka_cleanshutdown"));
+        return Files.exists(home.dataDirectory().resolve("meta.properties"));
     }
 
-    /** Lets the session of the dead broker end. One that was killed before it was registered is waited for in vain, for a bounded time. */
+    /** Lets the session of its broker end. One that was killed before it was registered is waited for in vain, for a bounded time. */
     static void fence(Map<String, String> brokerProperties) {
         Properties properties = new Properties();
         properties.putAll(brokerProperties);
