@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.ToLongFunction;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.slf4j.Logger;
@@ -199,6 +200,25 @@ final class OwnedTask {
     }
 
     /** Whether a snapshot could be taken now: the tables are those of one point in the journals, and nothing is open. */
+    /** Whether a restart could begin behind what is committed: what lies between holds no record. {@code consumed} is the consumer's position. */
+    boolean hasMoved(ToLongFunction<TopicPartition> consumed) {
+        return task.buffers().stream().anyMatch(buffer -> {
+            TopicPartition partition = buffer.partition();
+            return task.position(buffer, consumed.applyAsLong(partition)).offset() > committed.get(partition);
+        });
+    }
+
+    /** The committed positions of the repartition topics among the inputs. */
+    Map<TopicPartition, Long> committedRepartitions() {
+        Map<TopicPartition, Long> positions = new HashMap<>();
+        for (PartitionBuffer buffer : task.buffers()) {
+            if (buffer.input().internal()) {
+                positions.put(buffer.partition(), committed.get(buffer.partition()));
+            }
+        }
+        return positions;
+    }
+
     boolean betweenTransactions() {
         return switch (phase) {
             case FOLLOWING, RECOVERING -> recovery.hasMark();

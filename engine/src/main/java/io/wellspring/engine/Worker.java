@@ -5,6 +5,7 @@ import io.wellspring.api.error.CorruptException;
 import io.wellspring.api.error.RetryableException;
 import io.wellspring.api.error.WellspringException;
 import io.wellspring.journal.JournalReader;
+import io.wellspring.journal.RepartitionPurger;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -63,6 +64,8 @@ final class Worker {
     private final Patience patience;
     private final Delayed delayed;
     private final SnapshotTurn snapshots;
+    private final QuietInputs quiet;
+    private final RepartitionPurge purge;
     private final Optional<BackupTurn> backups;
     private final Optional<Restores> restores;
     private final Optional<Standbys> standbys;
@@ -84,6 +87,10 @@ final class Worker {
         this.backups = setup.engine()
                 .backups()
                 .map(place -> new BackupTurn(place, setup.nanos().getAsLong()));
+        this.quiet = new QuietInputs(setup.nanos().getAsLong());
+        this.purge = new RepartitionPurge(
+                new RepartitionPurger(setup.engine().admin(), setup.config().startTimeout()),
+                setup.nanos().getAsLong());
         this.restores = setup.engine().backups().map(place -> new Restores(place, setup));
         this.snapshots = new SnapshotTurn(
                 setup.config().snapshotEvents(),
@@ -138,6 +145,8 @@ final class Worker {
             backups.ifPresent(turn -> turn.take(owned, setup.nanos().getAsLong()));
             work += process();
             commits.commitIfDue(membership.metadata(), drained());
+            quiet.look(owned.values(), membership, commits, setup.nanos().getAsLong());
+            purge.take(owned.values(), setup.nanos().getAsLong());
         }
         work += follow();
         publishStatus();
@@ -170,6 +179,9 @@ final class Worker {
         closed = true;
         try {
             commits.finish(membership.metadata());
+            if (commits.ready()) {
+                quiet.lookNow(owned.values(), membership, commits);
+            }
             patience.end();
             for (OwnedTask task : owned.values()) {
                 if ((task.running() || task.following()) && task.betweenTransactions()) {
