@@ -213,6 +213,14 @@ final class SimulatedLedger {
             return engine.status();
         }
 
+        /** How many polled records wait in the first task's buffers. */
+        int buffered() {
+            Task task = engine.running(new TaskId(0, 0));
+            return task == null
+                    ? 0
+                    : task.buffers().stream().mapToInt(PartitionBuffer::size).sum();
+        }
+
         List<StandbyStatus> standbys() {
             return engine.standbys();
         }
