@@ -124,7 +124,8 @@ final class OwnedTask {
                                 recovery.basis(),
                                 recovery.replayed(),
                                 task.committedCounts(),
-                                task.parkedKeys()));
+                                task.parkedKeys(),
+                                snapshots.refusal().map(refused -> refused)));
             case FAILED, CLOSED -> new TaskStatus.Failed(id().toString(), error);
         };
     }
@@ -199,7 +200,6 @@ final class OwnedTask {
         task.committed();
     }
 
-    /** Whether a snapshot could be taken now: the tables are those of one point in the journals, and nothing is open. */
     /** Whether a restart could begin behind what is committed: what lies between holds no record. {@code consumed} is the consumer's position. */
     boolean hasMoved(ToLongFunction<TopicPartition> consumed) {
         return task.buffers().stream().anyMatch(buffer -> {
@@ -219,6 +219,7 @@ final class OwnedTask {
         return positions;
     }
 
+    /** Whether a snapshot could be taken now: the tables are those of one point in the journals, and nothing is open. */
     boolean betweenTransactions() {
         return switch (phase) {
             case FOLLOWING, RECOVERING -> recovery.hasMark();

@@ -142,11 +142,12 @@ final class Worker {
             stopFaulty();
             work += recover();
             work += snapshots.take(owned.values(), setup.nanos().getAsLong());
+            refuseFullDisk();
             backups.ifPresent(turn -> turn.take(owned, setup.nanos().getAsLong()));
             work += process();
-            commits.commitIfDue(membership.metadata(), drained());
             quiet.look(owned.values(), membership, commits, setup.nanos().getAsLong());
             purge.take(owned.values(), setup.nanos().getAsLong());
+            commits.commitIfDue(membership.metadata(), drained());
         }
         work += follow();
         publishStatus();
@@ -178,10 +179,10 @@ final class Worker {
         }
         closed = true;
         try {
-            commits.finish(membership.metadata());
             if (commits.ready()) {
                 quiet.lookNow(owned.values(), membership, commits);
             }
+            commits.finish(membership.metadata());
             patience.end();
             for (OwnedTask task : owned.values()) {
                 if ((task.running() || task.following()) && task.betweenTransactions()) {
@@ -260,6 +261,22 @@ final class Worker {
                             + setup.partitionsOf(grown)
                             + " partitions when it started: partitions were added, and keys now belong to other partitions than their state."
                             + " Stop the pipeline, move its input to topics with the new count, and start a pipeline with another name on them");
+        }
+    }
+
+    /** No protocol gives single tasks back, so all go: others go on from the journal, or from a standby or backup. */
+    private void refuseFullDisk() {
+        for (OwnedTask task : owned.values()) {
+            if (task.open() && !task.following() && task.snapshots().refusedTooLong()) {
+                RetryableException why = task.snapshots().refusal().orElseThrow();
+                throw new RetryableException(
+                        "Worker " + setup.id() + " leaves the group, as no snapshot of task " + task.id()
+                                + " could be written for "
+                                + Snapshots.REFUSED_FOR.toMinutes()
+                                + " minutes; other engines go on with its tasks. Start this one again once that is mended: "
+                                + why.getMessage(),
+                        why);
+            }
         }
     }
 

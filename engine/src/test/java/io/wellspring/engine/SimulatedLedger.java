@@ -237,6 +237,12 @@ final class SimulatedLedger {
             process.crash();
         }
 
+        /** Ends as an engine does that cannot go on. */
+        void abandon() {
+            engine.abandon();
+            process.crash();
+        }
+
         void crash() {
             process.crash();
         }
