@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.function.ToLongFunction;
+import java.util.function.Function;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.slf4j.Logger;
@@ -200,11 +200,21 @@ final class OwnedTask {
         task.committed();
     }
 
-    /** Whether a restart could begin behind what is committed: what lies between holds no record. {@code consumed} is the consumer's position. */
-    boolean hasMoved(ToLongFunction<TopicPartition> consumed) {
+    /** Where an input was committed last. */
+    long committed(TopicPartition input) {
+        return committed.get(input);
+    }
+
+    /**
+     * Whether a restart could begin behind what is committed: what lies between holds no record.
+     *
+     * @param consumed the consumer's position, empty while it is in doubt
+     */
+    boolean hasMoved(Function<TopicPartition, OptionalLong> consumed) {
         return task.buffers().stream().anyMatch(buffer -> {
-            TopicPartition partition = buffer.partition();
-            return task.position(buffer, consumed.applyAsLong(partition)).offset() > committed.get(partition);
+            long before = committed.get(buffer.partition());
+            long now = consumed.apply(buffer.partition()).orElse(before);
+            return task.position(buffer, now).offset() > before;
         });
     }
 
