@@ -5,6 +5,7 @@ import io.wellspring.api.error.CorruptException;
 import io.wellspring.api.error.RetryableException;
 import io.wellspring.api.error.WellspringException;
 import io.wellspring.journal.JournalReader;
+import io.wellspring.journal.RepartitionPurger;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -68,6 +69,8 @@ final class Worker {
     private final Patience patience;
     private final Delayed delayed;
     private final SnapshotTurn snapshots;
+    private final QuietInputs quiet;
+    private final RepartitionPurge purge;
     private final Optional<BackupTurn> backups;
     private final Optional<Restores> restores;
     private final Optional<Standbys> standbys;
@@ -89,6 +92,10 @@ final class Worker {
         this.backups = setup.engine()
                 .backups()
                 .map(place -> new BackupTurn(place, setup.nanos().getAsLong()));
+        this.quiet = new QuietInputs(setup.nanos().getAsLong());
+        this.purge = new RepartitionPurge(
+                new RepartitionPurger(setup.engine().admin(), setup.config().startTimeout()),
+                setup.nanos().getAsLong());
         this.restores = setup.engine().backups().map(place -> new Restores(place, setup));
         this.snapshots = new SnapshotTurn(
                 setup.config().snapshotEvents(),
@@ -141,8 +148,11 @@ final class Worker {
             stopFaulty();
             work += recover();
             work += snapshots.take(owned.values(), setup.nanos().getAsLong());
+            refuseFullDisk();
             backups.ifPresent(turn -> turn.take(owned, setup.nanos().getAsLong()));
             work += process();
+            quiet.look(owned.values(), membership, commits, setup.nanos().getAsLong());
+            purge.take(owned.values(), setup.nanos().getAsLong());
             commits.commitIfDue(membership.metadata(), drained());
         }
         work += follow();
@@ -175,6 +185,9 @@ final class Worker {
         }
         closed = true;
         try {
+            if (commits.ready()) {
+                quiet.lookNow(owned.values(), membership, commits);
+            }
             commits.finish(membership.metadata());
             patience.end();
             for (OwnedTask task : owned.values()) {
@@ -258,6 +271,22 @@ final class Worker {
                             + setup.partitionsOf(grown)
                             + " partitions when it started: partitions were added, and keys now belong to other partitions than their state."
                             + " Stop the pipeline, move its input to topics with the new count, and start a pipeline with another name on them");
+        }
+    }
+
+    /** No protocol gives single tasks back, so all go: others go on from the journal, or from a standby or backup. */
+    private void refuseFullDisk() {
+        for (OwnedTask task : owned.values()) {
+            if (task.open() && !task.following() && task.snapshots().refusedTooLong()) {
+                RetryableException why = task.snapshots().refusal().orElseThrow();
+                throw new RetryableException(
+                        "Worker " + setup.id() + " leaves the group, as no snapshot of task " + task.id()
+                                + " could be written for "
+                                + Snapshots.REFUSED_FOR.toMinutes()
+                                + " minutes; other engines go on with its tasks. Start this one again once that is mended: "
+                                + why.getMessage(),
+                        why);
+            }
         }
     }
 

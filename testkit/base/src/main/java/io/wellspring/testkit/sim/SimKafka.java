@@ -116,8 +116,8 @@ public final class SimKafka {
     /**
      * Takes a right away from all clients: requests of this kind are answered from now on as a broker answers a principal that has not got it.
      *
-     * @param request {@link ApiKeys#DESCRIBE_PRODUCERS} and {@link ApiKeys#INIT_PRODUCER_ID} of an admin client, which are refused, or
-     *     {@link ApiKeys#LIST_TRANSACTIONS}, whose answer leaves out what the client may not describe: here everything
+     * @param request {@link ApiKeys#DESCRIBE_PRODUCERS}, {@link ApiKeys#DELETE_RECORDS}, and {@link ApiKeys#INIT_PRODUCER_ID} of an admin client,
+     *     which are refused, or {@link ApiKeys#LIST_TRANSACTIONS}, whose answer leaves out what the client may not describe: here everything
      * @throws IllegalArgumentException for another request
      */
     public void deny(ApiKeys request) {
