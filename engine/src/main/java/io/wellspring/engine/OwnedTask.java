@@ -198,6 +198,11 @@ final class OwnedTask {
         task.committed();
     }
 
+    /** Where an input was committed last. */
+    long committed(TopicPartition input) {
+        return committed.get(input);
+    }
+
     /** Whether a snapshot could be taken now: the tables are those of one point in the journals, and nothing is open. */
     boolean betweenTransactions() {
         return switch (phase) {

@@ -20,7 +20,9 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.clients.consumer.LogTruncationException;
 import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.FencedInstanceIdException;
 import org.apache.kafka.common.errors.GroupIdNotFoundException;
@@ -104,7 +106,8 @@ final class Worker {
             this.membership = new Membership(
                     round -> setup.openConsumer(round, this.standbys),
                     setup.topology().groups(),
-                    new Arrivals());
+                    new Arrivals(),
+                    setup.nanos());
         } catch (RuntimeException refused) {
             if (opened != null) {
                 opened.abandon();
@@ -221,8 +224,12 @@ final class Worker {
         } catch (GroupIdNotFoundException | InconsistentGroupProtocolException otherProtocol) {
             throw setup.otherProtocol(otherProtocol);
         } catch (OffsetOutOfRangeException cut) {
-            cut.offsetOutOfRangePartitions().forEach(this::failCut);
+            boolean lostTail = cut instanceof LogTruncationException;
+            cut.offsetOutOfRangePartitions().forEach((partition, offset) -> failCut(partition, offset, lostTail));
             return ConsumerRecords.empty();
+        } catch (KafkaException thrown) {
+            // What a callback throws comes out of the client in an exception that says nothing of it.
+            throw thrown.getCause() instanceof WellspringException ours ? ours : thrown;
         }
     }
 
@@ -271,15 +278,22 @@ final class Worker {
         }
     }
 
-    private void failCut(TopicPartition partition, long offset) {
+    private void failCut(TopicPartition partition, long offset, boolean lostTail) {
         OwnedTask task = ownerOf.get(partition);
         if (task != null && task.running()) {
+            String wanted = "Task " + task.id() + " wants to go on at " + partition + "@" + offset;
             fail(
                     task,
                     new CorruptException(
-                            "Task " + task.id() + " wants to go on at " + partition + "@" + offset
-                                    + ", but the log does not hold that offset any more: records were deleted before they were processed. Restore"
-                                    + " them, or accept the gap: stop the engines and set the group's offset of this partition by hand"));
+                            lostTail
+                                    ? wanted
+                                            + ", but the log lost its tail before that offset, and with it records that were processed (an unclean"
+                                            + " leader election). Restore them, or, if its new records shall be processed from a place on, stop the"
+                                            + " engines and set the group's offset of this partition there"
+                                    : wanted
+                                            + ", but the log does not hold that offset any more: records were deleted before they were processed."
+                                            + " Restore them, or accept the gap: stop the engines and set the group's offset of this partition by"
+                                            + " hand"));
         }
     }
 
@@ -361,7 +375,8 @@ final class Worker {
         try {
             return 1 + replay();
         } catch (RetryableException later) {
-            recovering.stream().filter(this::stillRecovering).forEach(task -> retry(task, later));
+            patience.during(
+                    () -> recovering.stream().filter(this::stillRecovering).forEach(task -> retry(task, later)));
         } catch (WellspringException failure) {
             recovering.stream().filter(this::stillRecovering).forEach(task -> fail(task, failure));
         }
@@ -415,7 +430,7 @@ final class Worker {
         try {
             return wanted.read();
         } catch (RetryableException later) {
-            following().forEach(standby -> retry(standby, later));
+            patience.during(() -> following().forEach(standby -> retry(standby, later)));
         } catch (WellspringException failure) {
             following().forEach(standby -> fail(standby, failure));
         }
@@ -725,18 +740,21 @@ final class Worker {
         return commits.producer().maxRecordBytes(setup.cluster().maxMessageBytes(topic));
     }
 
+    /** Inside of callbacks too, so the snapshots under way wait for the cluster all together, and not each of them. */
     private void letGo(Collection<TaskId> ids) {
-        for (TaskId id : ids) {
-            delayed.cancel(id);
-            restores.ifPresent(searches -> searches.forget(id));
-            OwnedTask task = owned.remove(id);
-            if (task == null) {
-                board.gone(id, TaskCounts.ZERO);
-            } else {
-                task.task().partitions().forEach(ownerOf::remove);
-                task.close();
-                board.gone(id, task.task().committedCounts());
-            }
+        patience.during(() -> ids.forEach(this::letGo));
+    }
+
+    private void letGo(TaskId id) {
+        delayed.cancel(id);
+        restores.ifPresent(searches -> searches.forget(id));
+        OwnedTask task = owned.remove(id);
+        if (task == null) {
+            board.gone(id, TaskCounts.ZERO);
+        } else {
+            task.task().partitions().forEach(ownerOf::remove);
+            task.close();
+            board.gone(id, task.task().committedCounts());
         }
     }
 
@@ -786,20 +804,22 @@ final class Worker {
         @Override
         public void position(OwnedTask task, Map<TopicPartition, InputPosition> positions) {
             for (PartitionBuffer buffer : task.task().buffers()) {
-                positions.put(
-                        buffer.partition(), task.task().position(buffer, membership.position(buffer.partition())));
+                // A position in doubt must not take the committed one back, which may lie behind control records.
+                long consumed =
+                        membership.position(buffer.partition()).orElseGet(() -> task.committed(buffer.partition()));
+                positions.put(buffer.partition(), task.task().position(buffer, consumed));
             }
         }
 
         @Override
         public void rewind(Collection<OwnedTask> touched) {
-            for (OwnedTask task : touched) {
-                if (owned.get(task.id()) == task) {
-                    membership.pause(task.task().partitions());
-                    letGo(List.of(task.id()));
-                    take(task.id());
-                }
-            }
+            patience.during(() -> touched.stream()
+                    .filter(task -> owned.get(task.id()) == task)
+                    .forEach(task -> {
+                        membership.pause(task.task().partitions());
+                        letGo(List.of(task.id()));
+                        take(task.id());
+                    }));
         }
 
         @Override

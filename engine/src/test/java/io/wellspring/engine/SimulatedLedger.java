@@ -50,6 +50,9 @@ final class SimulatedLedger {
     /** Runs in an engine that is about to give partitions back. */
     Runnable beforeRevoked = () -> {};
 
+    /** Asked before each question for committed offsets, about which partitions it is; what it throws is the answer. */
+    java.util.function.Consumer<Collection<TopicPartition>> beforeCommitted = partitions -> {};
+
     SimulatedLedger() {
         this(1);
     }
@@ -159,6 +162,9 @@ final class SimulatedLedger {
                                 to.onPartitionsLost(partitions);
                             }
                         };
+                    }
+                    if (method.getName().equals("committed")) {
+                        beforeCommitted.accept((Collection<TopicPartition>) arguments[0]);
                     }
                     try {
                         return method.invoke(consumer, arguments);
