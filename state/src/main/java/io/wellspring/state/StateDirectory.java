@@ -38,8 +38,8 @@ import org.slf4j.LoggerFactory;
  *               tasks/TASK/         a RocksDB database for each task
  *               corrupt-TASK/       the last database of that task that was discarded
  *               replaced-TASK/      the last database of that task that a backup took the place of
- *               backing-up/TASK/    a snapshot that is being copied into a backup
- *               restoring/TASK/     a backup that is being copied here
+ *               backing-up/TASK/    a snapshot that is being copied into a backup; deleted when the directory is opened
+ *               restoring/TASK/     a backup that is being copied here; deleted when the directory is opened
  * </pre>
  *
  * <p>Nothing here is the truth: the journal is, and whatever is deleted is replayed from it, but for the transactional ids, which
@@ -131,6 +131,9 @@ public final class StateDirectory implements StateStores, AutoCloseable {
                     Identity.readOrCreate(path.resolve("identity"), pipeline, UUID.randomUUID(), clock.instant());
             var ids = RememberedIds.read(path.resolve("transactional-ids"));
             Files.createDirectories(path.resolve("tasks"));
+            // Of a process that died meanwhile; its links would keep deleted tables on the disk for ever.
+            deleteTree(path.resolve("backing-up"));
+            deleteTree(path.resolve("restoring"));
             NativeLibrary.load(path.resolve("native"));
             return new StateDirectory(
                     path,
