@@ -113,6 +113,11 @@ final class Commits {
         return open && policy.overtime(setup.nanos().getAsLong(), openedNanos);
     }
 
+    /** Whether it has waited for so much longer than that. */
+    boolean overtimeBy(Duration more) {
+        return open && policy.overtime(setup.nanos().getAsLong(), openedNanos + more.toNanos());
+    }
+
     /** Takes in what became of the step under way; returns how many steps ended. */
     int poll() {
         return switch (phase) {

@@ -38,13 +38,14 @@ final class Membership implements AutoCloseable {
     private final List<String> topics = new ArrayList<>();
     private final CommittedOffsets committed;
     private int round;
+    private boolean joining;
 
     Membership(
             Function<IntSupplier, Consumer<byte[], byte[]>> consumers,
             List<TaskGroup> groups,
             Listener listener,
             LongSupplier nanos) {
-        this.consumer = consumers.apply(() -> round);
+        this.consumer = consumers.apply(this::joins);
         this.committed = new CommittedOffsets(consumer, nanos);
         this.groups = groups;
         this.listener = listener;
@@ -183,9 +184,24 @@ final class Membership implements AutoCloseable {
         return false;
     }
 
+    /**
+     * Whether the member has asked to join and not been told of its assignment yet. The group's generation may have changed already, so that offsets sent
+     * under the one that is known here would be refused. Known under the classic protocol only; under the other one a member's epoch goes on while it commits.
+     */
+    boolean joining() {
+        return joining;
+    }
+
+    /** The assignor asks for this when the member is about to join. */
+    private int joins() {
+        joining = true;
+        return round;
+    }
+
     private final class Callbacks implements ConsumerRebalanceListener {
         @Override
         public void onPartitionsAssigned(Collection<TopicPartition> arrived) {
+            joining = false;
             // A position that is set keeps the consumer from asking for one; resting, it fetches nothing there.
             consumer.pause(arrived);
             arrived.forEach(partition -> consumer.seek(partition, 0));

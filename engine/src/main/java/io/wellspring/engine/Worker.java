@@ -39,6 +39,12 @@ final class Worker {
 
     private static final Duration IDLE_WAIT = Duration.ofMillis(20);
     private static final Duration SHORT_WAIT = Duration.ofMillis(1);
+    /**
+     * For how long a due commit waits for the end of a rebalance that its worker takes part in: it would be refused in between, and its tasks recover. A round
+     * in which somebody is slow to join takes longer, but until all have joined the old generation is good.
+     */
+    private static final Duration JOIN_PATIENCE = Duration.ofSeconds(1);
+
     private static final long STATUS_EVERY_NANOS = 100_000_000;
 
     private final WorkerSetup setup;
@@ -133,7 +139,9 @@ final class Worker {
             work += process();
             quiet.look(tasks.all(), membership, commits, setup.nanos().getAsLong());
             purge.take(tasks.all(), setup.nanos().getAsLong());
-            commits.commitIfDue(membership.metadata(), drained());
+            if (!membership.joining() || commits.overtimeBy(JOIN_PATIENCE)) {
+                commits.commitIfDue(membership.metadata(), drained());
+            }
         } else {
             work += journals.replayMeanwhile();
         }
@@ -327,6 +335,9 @@ final class Worker {
     private Duration pollWait() {
         if (!commits.ready()) {
             return journals.mayReplayMeanwhile() ? Duration.ZERO : SHORT_WAIT;
+        }
+        if (commits.overtime()) {
+            return SHORT_WAIT; // nothing more is processed until the group has its new generation
         }
         boolean busy = tasks.all().stream()
                 .anyMatch(task -> (task.phase() == OwnedTask.Phase.RECOVERING

@@ -59,6 +59,10 @@ final class SimMembership implements SimMember.Heartbeats {
     private Phase phase = Phase.OUT;
     private String memberId = "";
     private int generation = -1;
+
+    /** What the consumer tells of its generation, which is the old one until it has its assignment (ConsumerCoordinator.onJoinComplete). */
+    private int toldGeneration = -1;
+
     private boolean rejoin;
     private int assignedInMetadata = NEVER;
     private long lastPollMillis;
@@ -107,7 +111,7 @@ final class SimMembership implements SimMember.Heartbeats {
     }
 
     ConsumerGroupMetadata metadata() {
-        return memberMetadata(generation, memberId);
+        return memberMetadata(toldGeneration, memberId);
     }
 
     @SuppressWarnings("removal") // Nobody but a member's client can make it, and this is one.
@@ -298,6 +302,7 @@ final class SimMembership implements SimMember.Heartbeats {
         Optional<Assignment> given = group.assignment(memberId, settings.instanceId(), generation);
         if (given.isPresent()) {
             phase = Phase.IN;
+            toldGeneration = generation;
             if (assignedInMetadata == NEVER) {
                 assignedInMetadata =
                         cluster.metadataVersion(); // a leader that came back goes on with what stands (KIP-814)
@@ -333,6 +338,7 @@ final class SimMembership implements SimMember.Heartbeats {
         cluster.trace("%s is no member of %s any more: %s", memberId, groupId, why.getMessage());
         memberId = "";
         generation = -1;
+        toldGeneration = -1;
         phase = Phase.OUT;
         rejoin = false;
     }
@@ -387,6 +393,7 @@ final class SimMembership implements SimMember.Heartbeats {
         } else {
             memberId = ""; // a static member too: it comes back as another one
             generation = -1;
+            toldGeneration = -1;
             phase = Phase.OUT;
         }
     }
