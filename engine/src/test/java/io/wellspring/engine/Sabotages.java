@@ -17,9 +17,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.ConsumerGroupDescription;
+import org.apache.kafka.clients.admin.DescribeConsumerGroupsResult;
 import org.apache.kafka.clients.admin.ListOffsetsOptions;
 import org.apache.kafka.clients.admin.ListOffsetsResult;
 import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
@@ -351,6 +354,22 @@ enum Sabotages implements Sabotage {
         }
     },
 
+    /** Fencing: who holds a transaction open is taken for dead although it is a member of the group. */
+    HEALTHY_OWNER_FENCED {
+        @Override
+        public KafkaClients clients(KafkaClients real) {
+            var holdersListed = new AtomicBoolean();
+            return asking(real, call -> {
+                if (call.is("listTransactions")) {
+                    holdersListed.set(true);
+                } else if (call.is("describeConsumerGroups") && holdersListed.getAndSet(false)) {
+                    return withoutMembers((DescribeConsumerGroupsResult) call.make());
+                }
+                return call.make();
+            });
+        }
+    },
+
     /** I2: a query shows what an open transaction changed. */
     QUERY_OF_UNCOMMITTED {
         @Override
@@ -526,6 +545,25 @@ enum Sabotages implements Sabotage {
                             : answer);
         });
         return new ListOffsetsResult(answers);
+    }
+
+    private static DescribeConsumerGroupsResult withoutMembers(DescribeConsumerGroupsResult real) {
+        Map<String, KafkaFuture<ConsumerGroupDescription>> answers = new HashMap<>();
+        real.describedGroups()
+                .forEach((group, answer) -> answers.put(
+                        group,
+                        answer.thenApply(known -> new ConsumerGroupDescription(
+                                known.groupId(),
+                                known.isSimpleConsumerGroup(),
+                                List.of(),
+                                known.partitionAssignor(),
+                                known.type(),
+                                known.groupState(),
+                                known.coordinator(),
+                                known.authorizedOperations(),
+                                known.groupEpoch(),
+                                known.targetAssignmentEpoch()))));
+        return new DescribeConsumerGroupsResult(answers);
     }
 
     /** The partitions, and those with the same number of all other topics. */

@@ -18,6 +18,7 @@ import java.util.Random;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
+import org.apache.kafka.clients.admin.Admin;
 
 /** A machine of a simulation, with a disk and at most one engine on it: real engine code on simulated clients. */
 final class SimulatedInstance {
@@ -146,7 +147,8 @@ final class SimulatedInstance {
                     .trimJournals(trims);
         }
         var around = new SteppedEngine.Surroundings(
-                sabotage.clients(shop.keeping(KafkaClients.of(process::producer, process::consumer, process::admin))),
+                sabotage.clients(
+                        shop.keeping(KafkaClients.of(process::producer, process::consumer, this::guardedAdmin))),
                 sabotage.stores(disk),
                 this::nanos,
                 this::pause);
@@ -226,6 +228,10 @@ final class SimulatedInstance {
     void wake() {
         stalled = false;
         process.wake();
+    }
+
+    private Admin guardedAdmin(Map<String, Object> settings) {
+        return OwnersGuard.guarding(process.admin(settings), () -> kafka.staticMembers(topology.pipeline()));
     }
 
     /** Who reads again and again lets time pass by that. */

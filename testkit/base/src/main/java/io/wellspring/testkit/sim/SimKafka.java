@@ -5,6 +5,8 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -336,6 +338,19 @@ public final class SimKafka {
      */
     public Map<TopicPartition, OffsetAndMetadata> committedOffsets(String group) {
         return cluster.findGroup(group).map(found -> found.offsets.committed()).orElse(Map.of());
+    }
+
+    /**
+     * The static members of a group (KIP-345), those included whose session has not ended yet though they are gone.
+     *
+     * @param group its id
+     * @return their group instance ids; empty for a group that is not known
+     */
+    public Set<String> staticMembers(String group) {
+        return cluster.findGroup(group).stream()
+                .flatMap(found -> found.members().stream())
+                .flatMap(member -> member.instanceId.stream())
+                .collect(Collectors.toUnmodifiableSet());
     }
 
     /**
