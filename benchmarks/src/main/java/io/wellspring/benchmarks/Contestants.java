@@ -77,9 +77,23 @@ final class Contestants {
     /** Who answers at an even rate. */
     private static final List<ContestantSpec> ANSWERING = List.of(
             new ContestantSpec("wellspring", Home.BENCHMARKS, WELLSPRING, Map.of(), Set.of(LEDGER), true),
+            withGap("0"),
+            withGap("10"),
+            withGap("15"),
+            withGap("20"),
             new ContestantSpec("streams-100ms", Home.KAFKA_STREAMS, STREAMS, Map.of(), Set.of(LEDGER), true),
             new ContestantSpec(
                     "streams-10ms", Home.KAFKA_STREAMS, STREAMS, Map.of("commit", "10"), Set.of(LEDGER), true));
+
+    private static ContestantSpec withGap(String millis) {
+        return new ContestantSpec(
+                "wellspring-gap-" + millis + "ms",
+                Home.BENCHMARKS,
+                WELLSPRING,
+                Map.of("gap", millis),
+                Set.of(LEDGER),
+                false);
+    }
 
     /** Who relays at an even rate, with one transactional producer or two in turn, and the back-off of the engine's producers. */
     private static final List<ContestantSpec> RELAYING = List.of(

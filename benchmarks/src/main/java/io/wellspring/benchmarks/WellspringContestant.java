@@ -24,8 +24,9 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * Wellspring. Options: {@code profile=tuned}, {@code workers=N}, {@code session=MILLIS}, {@code standbys=N}, {@code backups=DIRECTORY}. The ledger is
- * written as a user would write it: text keys, events and state as records.
+ * Wellspring. Options: {@code profile=tuned}, {@code workers=N}, {@code session=MILLIS}, {@code standbys=N}, {@code backups=DIRECTORY},
+ * {@code gap=MILLIS} for the least time between two commits. The ledger is written as a user would write it: text keys, events and state as
+ * records.
  */
 final class WellspringContestant {
     private static final Duration START_WAIT = Duration.ofMinutes(1);
@@ -54,6 +55,9 @@ final class WellspringContestant {
                 .commitInterval(Duration.ofMillis(ContestantSettings.COMMIT_INTERVAL_MILLIS));
         if (!settings.option("backups", "").isEmpty()) {
             config = config.backups(Path.of(settings.option("backups", ""))).backupInterval(BACKUP_INTERVAL);
+        }
+        if (!settings.option("gap", "").isEmpty()) {
+            config = config.commitGap(Duration.ofMillis(Long.parseLong(settings.option("gap", ""))));
         }
         Engine engine = Engine.start(pipeline(settings), config);
         engine.awaitRunning(START_WAIT);

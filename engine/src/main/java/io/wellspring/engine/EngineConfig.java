@@ -26,7 +26,7 @@ public final class EngineConfig {
     private Path stateDir;
     private int workers = 1;
     private Duration commitInterval = Duration.ofMillis(100);
-    private Duration commitGap = Duration.ofMillis(5);
+    private Duration commitGap = Duration.ofMillis(10);
     private Duration snapshotInterval = Duration.ofSeconds(10);
     private int snapshotStates = 100_000;
     private int snapshotEvents = 100_000;
@@ -143,7 +143,7 @@ public final class EngineConfig {
      * The shortest time from one commit to the next. When the input is drained the commit comes at once, but no sooner than this; a commit that
      * takes long stretches the gap.
      *
-     * @param gap 0 to 10 s; 5 ms unless set
+     * @param gap 0 to 10 s; 10 ms unless set
      * @return the changed copy
      */
     public EngineConfig commitGap(Duration gap) {
