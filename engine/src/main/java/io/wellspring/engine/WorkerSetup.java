@@ -176,6 +176,9 @@ record WorkerSetup(int number, Cluster cluster, Shared engine, Executor committe
         settings.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, POLL_RECORDS);
         settings.put(ConsumerConfig.FETCH_MAX_BYTES_CONFIG, (int) Math.min(MOST_FETCHED, bufferBytes()));
         settings.put(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, fetchedOfPartition());
+        settings.put(
+                ConsumerConfig.RECEIVE_BUFFER_CONFIG,
+                -1); // as much as the system has: it is received while the worker processes
         settings.putAll(config().client());
         settings.put(ConsumerConfig.GROUP_ID_CONFIG, topology().pipeline());
         settings.put(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG, id());

@@ -23,7 +23,12 @@ import org.apache.kafka.common.errors.TimeoutException;
 final class ReplayConsumer {
     private static final Map<String, Object> DEFAULTS = Map.of(
             // A fetch under way keeps a new assignment waiting until it returns, on quiet journals after this time.
-            ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, 100);
+            ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG,
+            100,
+            // A fetch is received while the worker does other things, as far as the system has room for it; the
+            // client's 64 KiB are a turn each.
+            ConsumerConfig.RECEIVE_BUFFER_CONFIG,
+            -1);
 
     private static final Map<String, Object> FIXED = Map.of(
             ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed",
