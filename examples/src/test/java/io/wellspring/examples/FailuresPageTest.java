@@ -68,7 +68,7 @@ class FailuresPageTest {
         if (!declared.find()) {
             return false;
         }
-        int body = text.lastIndexOf('}', declared.start());
+        int body = text.lastIndexOf("\n    }\n", declared.start()); // not a brace of an annotation
         return TEST.matcher(text.substring(Math.max(0, body), declared.start())).find();
     }
 
