@@ -191,15 +191,8 @@ final class Arena {
         }
     }
 
-    /** Puts a segment behind the others, as a snapshot had it; numbers in between stay free only at the start. */
-    void restore(long number, Segment segment) {
-        if (firstNumber == endNumber) {
-            firstNumber = number;
-            endNumber = number;
-        }
-        if (number != endNumber) {
-            throw new IllegalArgumentException("segment " + number + " does not follow segment " + (endNumber - 1));
-        }
+    /** Puts a segment behind the others, as a snapshot had it. */
+    void restore(Segment segment) {
         place(segment);
     }
 

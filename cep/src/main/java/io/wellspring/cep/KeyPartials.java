@@ -206,7 +206,10 @@ final class KeyPartials {
 
     private void expire(long nowMillis) {
         long window = ((Horizon.Millis) horizon).windowMillis();
-        cursorNumber = Math.max(cursorNumber, arena.firstNumber());
+        if (cursorNumber < arena.firstNumber()) { // a release dropped the segment that the cursor had come to the end of
+            cursorNumber = arena.firstNumber();
+            cursorOffset = 0;
+        }
         for (; cursorNumber < arena.endNumber(); cursorNumber++) {
             Segment segment = arena.segmentAt(cursorNumber);
             for (; cursorOffset < segment.used; cursorOffset++) {

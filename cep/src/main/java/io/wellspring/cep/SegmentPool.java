@@ -11,12 +11,14 @@ final class SegmentPool {
     private static final int CLASSES = Integer.numberOfTrailingZeros(LARGEST / SMALLEST) + 1;
 
     private final int keptPerCapacity;
-    private final List<ArrayDeque<Segment>> free =
-            Stream.generate(ArrayDeque<Segment>::new).limit(CLASSES).toList();
+    private final List<ArrayDeque<Segment>> free;
     private long madeCount;
 
     SegmentPool(int keptPerCapacity) {
         this.keptPerCapacity = keptPerCapacity;
+        this.free = Stream.generate(() -> new ArrayDeque<Segment>(keptPerCapacity))
+                .limit(CLASSES)
+                .toList();
     }
 
     /** An empty segment for a power of two of nodes. */
