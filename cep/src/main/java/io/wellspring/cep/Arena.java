@@ -140,6 +140,11 @@ final class Arena {
         return (int) number << OFFSET_BITS | offset;
     }
 
+    /** The position at which the newest node was made, or -1 if the arena is empty. */
+    long newestPosition() {
+        return firstNumber == endNumber ? -1 : segmentAt(endNumber - 1).lastPosition;
+    }
+
     long nodeCount() {
         long count = 0;
         for (long number = firstNumber; number < endNumber; number++) {

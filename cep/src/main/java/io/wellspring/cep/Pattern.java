@@ -32,13 +32,12 @@ public final class Pattern<R> {
     }
 
     /**
-     * The automaton that the pattern was compiled to, a line for each state, and the cost of an event.
+     * The automaton that the pattern was compiled to, as text and as graphs, and what an event costs.
      *
-     * @return lines, each ended by a newline
+     * @return the explanation, made anew each time
      */
-    public String explain() {
-        return plan.automaton().describe() + "cost: each event is compared with each partial match of its key, at most "
-                + plan.maxPartialMatches() + '\n';
+    public Explanation explain() {
+        return Explanation.of(plan);
     }
 
     Plan plan() {
