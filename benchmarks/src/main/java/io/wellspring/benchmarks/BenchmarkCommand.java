@@ -106,6 +106,7 @@ final class BenchmarkCommand implements Callable<Integer> {
                     new Launcher(jvmArguments, streamsJar),
                     plan,
                     rounds,
+                    contestants,
                     directory,
                     System.out);
             if (study.map(Study::wantsInput).orElse(true)) {

@@ -63,7 +63,16 @@ final class Contestants {
                     Map.of("membership", "static"),
                     Set.of(LEDGER),
                     true),
-            new ContestantSpec("streams", Home.KAFKA_STREAMS, STREAMS, Map.of(), Set.of(LEDGER), true));
+            new ContestantSpec("streams", Home.KAFKA_STREAMS, STREAMS, Map.of(), Set.of(LEDGER), true),
+            new ContestantSpec(
+                    "wellspring-archive", Home.BENCHMARKS, WELLSPRING, Map.of("archive", "true"), Set.of(LEDGER), true),
+            new ContestantSpec(
+                    "streams-static-archive",
+                    Home.KAFKA_STREAMS,
+                    STREAMS,
+                    Map.of("membership", "static", "archive", "true"),
+                    Set.of(LEDGER),
+                    true));
 
     /** Who answers at an even rate. */
     private static final List<ContestantSpec> ANSWERING = List.of(

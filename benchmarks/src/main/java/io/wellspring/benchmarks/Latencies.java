@@ -81,7 +81,7 @@ final class Latencies implements Study {
                 bench.plan().accounts(),
                 bench.plan().seed());
         for (int round = 1; round <= bench.rounds(); round++) {
-            for (ContestantSpec contestant : contestants) {
+            for (ContestantSpec contestant : bench.chosen(contestants)) {
                 String run = title + " " + contestant.name() + " round " + round;
                 try {
                     Latency latency = measure(bench, plan, contestant, round);

@@ -22,12 +22,25 @@ record Launcher(List<String> jvmArguments, Path streamsJar) {
     private static final int NATIVE_ACCESS_SINCE = 24;
 
     List<String> command(ContestantSpec contestant, ContestantSettings settings) {
+        return command(contestant, settings, List.of());
+    }
+
+    /** As {@link #command(ContestantSpec, ContestantSettings)}, with an archive of loaded classes; only a JVM that ends in order writes one. */
+    List<String> command(ContestantSpec contestant, ContestantSettings settings, Path classes, boolean write) {
+        return command(
+                contestant,
+                settings,
+                List.of((write ? "-XX:ArchiveClassesAtExit=" : "-XX:SharedArchiveFile=") + classes));
+    }
+
+    private List<String> command(ContestantSpec contestant, ContestantSettings settings, List<String> archive) {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(jvmArguments);
         if (Runtime.version().feature() >= NATIVE_ACCESS_SINCE) {
             command.add("--enable-native-access=ALL-UNNAMED");
         }
+        command.addAll(archive);
         command.add("-cp");
         command.add(
                 switch (contestant.home()) {

@@ -2,6 +2,8 @@ package io.wellspring.benchmarks;
 
 import io.wellspring.benchmarks.contestant.Contestant;
 import io.wellspring.benchmarks.contestant.ContestantSettings;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,6 +19,9 @@ final class Recoveries implements Study {
 
     /** A member that does not come back under its name is given up after 45 s. */
     private static final Duration PATIENCE = Duration.ofMinutes(2);
+
+    /** The option of contestants whose JVM maps the classes that an earlier one has loaded. */
+    private static final String ARCHIVE = "archive";
 
     private final List<Recovery> recoveries = new ArrayList<>();
     private final List<String> failures = new ArrayList<>();
@@ -34,7 +39,7 @@ final class Recoveries implements Study {
     @Override
     public StudyReport run(Bench bench) {
         for (int round = 1; round <= bench.rounds(); round++) {
-            for (ContestantSpec contestant : Contestants.recovering()) {
+            for (ContestantSpec contestant : bench.chosen(Contestants.recovering())) {
                 String title = "recovery " + contestant.name() + " round " + round;
                 try {
                     Recovery recovery = measure(bench, contestant, round);
@@ -115,7 +120,7 @@ final class Recoveries implements Study {
                 runId,
                 bench.directory().resolve(runId),
                 contestant.options());
-        List<String> command = bench.launcher().command(contestant, settings);
+        List<String> command = command(bench, contestant, settings);
         OutputCheck check = Workload.LEDGER.check(bench.plan());
         try (BenchmarkTopics topics = new BenchmarkTopics(bench.bootstrapServers())) {
             topics.create(output);
@@ -134,6 +139,48 @@ final class Recoveries implements Study {
             } finally {
                 topics.deleteAllButInput();
             }
+        }
+    }
+
+    private static List<String> command(Bench bench, ContestantSpec contestant, ContestantSettings settings) {
+        if (!contestant.options().containsKey(ARCHIVE)) {
+            return bench.launcher().command(contestant, settings);
+        }
+        Path archive = bench.directory().resolve(contestant.name() + ".jsa");
+        if (!Files.exists(archive)) {
+            train(bench, contestant, settings.runId(), archive);
+        }
+        return bench.launcher().command(contestant, settings, archive, false);
+    }
+
+    /** A run that ends in order, of which the JVM keeps the classes that it has loaded. */
+    private static void train(Bench bench, ContestantSpec contestant, String runId, Path archive) {
+        String name = runId + "-training";
+        var settings = new ContestantSettings(
+                Workload.LEDGER.title(),
+                bench.bootstrapServers(),
+                BenchmarkTopics.INPUT,
+                name + "-out",
+                name,
+                bench.directory().resolve(name),
+                contestant.options());
+        try (BenchmarkTopics topics = new BenchmarkTopics(bench.bootstrapServers())) {
+            topics.create(settings.outputTopic());
+            try (OutputReader reader = new OutputReader(
+                            bench.bootstrapServers(),
+                            settings.outputTopic(),
+                            BenchmarkTopics.PARTITIONS,
+                            Workload.LEDGER.check(bench.plan()));
+                    ContestantProcess process = ContestantProcess.start(
+                            bench.launcher().command(contestant, settings, archive, true),
+                            bench.directory().resolve(name + ".log"))) {
+                reader.readUntil(bench.plan().records() / 10, process, PATIENCE);
+            } finally {
+                topics.deleteAllButInput();
+            }
+        }
+        if (!Files.exists(archive)) {
+            throw new RunFailedException("the JVM wrote no archive of classes to " + archive);
         }
     }
 

@@ -47,7 +47,7 @@ final class Takeovers implements Study {
                 bench.plan().accounts(),
                 bench.plan().seed());
         for (int round = 1; round <= bench.rounds(); round++) {
-            for (ContestantSpec contestant : Contestants.paired()) {
+            for (ContestantSpec contestant : bench.chosen(Contestants.paired())) {
                 String title = "takeover " + contestant.name() + " round " + round;
                 try {
                     Takeover takeover = new Pair(bench, plan, loaded, contestant, round).measure();

@@ -66,6 +66,6 @@ class LoopRelayIT {
 
     private Rounds rounds() {
         Launcher launcher = new Launcher(List.of("-Xmx256m"), Launcher.defaultStreamsJar());
-        return new Rounds(new Bench(broker.bootstrapServers(), launcher, PLAN, 1, directory, System.out));
+        return new Rounds(new Bench(broker.bootstrapServers(), launcher, PLAN, 1, List.of(), directory, System.out));
     }
 }

@@ -75,6 +75,8 @@ final class BackupTurn {
                 Optional<Backup> made = place.backups().backUp(name);
                 if (made.isPresent() && trim.isPresent()) {
                     trim.get().behind(made.get(), place, place.trimmer().orElseThrow());
+                } else if (made.isPresent() && place.trimmer().isPresent()) {
+                    place.backups().verify(name, made.get()); // the next one trims up to it
                 }
                 return made;
             });

@@ -37,7 +37,7 @@ final class Commits {
     private final WorkerSetup setup;
     private final Listener listener;
     private final CommitPolicy policy;
-    private final Faults fencings = new Faults(1, Duration.ofMinutes(1));
+    private final Fencings fencings;
     private final Faults rebuilds = new Faults(20, Duration.ofMinutes(1));
     private TransactionalProducer producer;
     private Phase phase = Phase.INITIALISING;
@@ -58,6 +58,7 @@ final class Commits {
                 setup.config().commitGap(),
                 setup.nanos().getAsLong());
         this.startedNanos = setup.nanos().getAsLong();
+        this.fencings = new Fencings(setup);
         this.producer = setup.openProducer();
         producer.beginInit();
     }
@@ -340,8 +341,8 @@ final class Commits {
     }
 
     private void judge(Remedy remedy, Throwable cause) {
-        if (remedy == Remedy.FENCED && fencings.tooMany(setup.nanos().getAsLong())) {
-            throw setup.fencedTwice(cause);
+        if (remedy == Remedy.FENCED) {
+            fencings.count(cause);
         }
         if (remedy == Remedy.STOP) {
             throw new ConfigException(

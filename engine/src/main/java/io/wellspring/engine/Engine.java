@@ -52,6 +52,7 @@ public final class Engine implements AutoCloseable {
     private final ExecutorService snapshotWriters;
     private final ExecutorService parkedReaders;
     private final ExecutorService backupCopiers;
+    private final ExecutorService backupRestorers;
     private final EngineConfig config;
     private final JournalEnds ends;
     private boolean closed;
@@ -64,6 +65,7 @@ public final class Engine implements AutoCloseable {
         this.committers = Executors.newFixedThreadPool(config.workers(), named("committer"));
         this.snapshotWriters = Executors.newFixedThreadPool(1, named("snapshots"));
         this.backupCopiers = Executors.newFixedThreadPool(1, named("backups"));
+        this.backupRestorers = Executors.newFixedThreadPool(1, named("restores"));
         this.parkedReaders = new ThreadPoolExecutor(
                 1, 1, 0, TimeUnit.SECONDS, new ArrayBlockingQueue<>(RELEASES_WAITING), named("parked"));
         this.config = config;
@@ -82,7 +84,9 @@ public final class Engine implements AutoCloseable {
      */
     public static Engine start(Pipeline pipeline, EngineConfig config) {
         Topology topology = Topology.of(pipeline.graph());
-        Admin admin = config.checked().clients().admin(Map.of());
+        EngineConfig checked = config.checked();
+        WarmUp.begin(checked, topology.pipeline());
+        Admin admin = checked.clients().admin(Map.of());
         try {
             // What does not fit leaves no trace, neither on the disk nor in the cluster.
             Startup startup = Startup.check(topology, topics(admin, config));
@@ -261,7 +265,7 @@ public final class Engine implements AutoCloseable {
                 TableBudget.ofProcess(),
                 NANOS,
                 () -> LockSupport.parkNanos(PAUSE_NANOS),
-                BackupPlace.of(config, directory, backupCopiers, admin),
+                BackupPlace.of(config, directory, backupCopiers, backupRestorers, admin),
                 admin,
                 config.groupProtocol() == GroupProtocol.CLASSIC && group.standsOnOtherTopicsThan(topology.topics()));
         for (int number = 0; number < config.workers(); number++) {
@@ -313,7 +317,9 @@ public final class Engine implements AutoCloseable {
         workers.forEach(worker -> worker.stop(leave));
         workers.forEach(WorkerThread::awaitEnd);
         backupCopiers.shutdownNow(); // a copy under way is not worth waiting for
+        backupRestorers.shutdownNow();
         shutDown(backupCopiers);
+        shutDown(backupRestorers);
         // A release may be ended anywhere: what it has not done stays parked.
         for (Runnable waiting : parkedReaders.shutdownNow()) {
             if (waiting instanceof ParkedKeys.Release release) {

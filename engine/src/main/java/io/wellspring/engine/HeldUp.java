@@ -2,8 +2,10 @@ package io.wellspring.engine;
 
 import io.wellspring.journal.TransactionHolders;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.LongSupplier;
 import org.apache.kafka.common.TopicPartition;
 import org.slf4j.Logger;
@@ -25,6 +27,9 @@ final class HeldUp {
     private final LongSupplier nanos;
     private long dueNanos;
     private Optional<TransactionHolders.Search> search = Optional.empty();
+
+    /** What the last search took for hanging; a transaction that is just ending looks the same once. */
+    private Set<TransactionHolders.Hanging> suspected = Set.of();
 
     HeldUp(TaskId task, String group, List<TopicPartition> journals, TransactionHolders holders, LongSupplier nanos) {
         this.task = task;
@@ -59,6 +64,10 @@ final class HeldUp {
                     task,
                     found.waitedFor());
         }
+        Set<TransactionHolders.Hanging> twice = new HashSet<>(found.hanging());
+        twice.retainAll(suspected);
+        suspected = found.hanging();
+        twice.forEach(this::tellOfHanging);
         if (!found.hindrances().isEmpty()) {
             LOG.warn(
                     "task {} waits, and what holds it up cannot be seen or ended: {}; at the latest it goes on some 10 s behind the timeout of"
@@ -66,5 +75,22 @@ final class HeldUp {
                     task,
                     found.hindrances());
         }
+    }
+
+    private void tellOfHanging(TransactionHolders.Hanging hanging) {
+        TopicPartition partition = hanging.partition();
+        LOG.warn(
+                "task {} waits until a person helps: {} has a transaction of {} open since offset {}, which its coordinator takes for ended ({}), so"
+                        + " brokers have lost its marker. kafka-transactions.sh find-hanging lists such transactions, and kafka-transactions.sh abort --topic"
+                        + " {} --partition {} --start-offset {} ends this one; see first whether it was committed elsewhere, since its records here are lost"
+                        + " then",
+                task,
+                partition,
+                hanging.transactionalId(),
+                hanging.startOffset(),
+                hanging.state(),
+                partition.topic(),
+                partition.partition(),
+                hanging.startOffset());
     }
 }

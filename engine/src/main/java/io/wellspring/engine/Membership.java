@@ -8,15 +8,18 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.IntSupplier;
+import java.util.function.LongSupplier;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.TimeoutException;
 
@@ -33,10 +36,16 @@ final class Membership implements AutoCloseable {
     private final Set<TopicPartition> assigned = new HashSet<>();
     private final Set<TaskId> tasks = new HashSet<>();
     private final List<String> topics = new ArrayList<>();
+    private final CommittedOffsets committed;
     private int round;
 
-    Membership(Function<IntSupplier, Consumer<byte[], byte[]>> consumers, List<TaskGroup> groups, Listener listener) {
+    Membership(
+            Function<IntSupplier, Consumer<byte[], byte[]>> consumers,
+            List<TaskGroup> groups,
+            Listener listener,
+            LongSupplier nanos) {
         this.consumer = consumers.apply(() -> round);
+        this.committed = new CommittedOffsets(consumer, nanos);
         this.groups = groups;
         this.listener = listener;
         groups.forEach(group -> topics.addAll(group.topics()));
@@ -63,6 +72,7 @@ final class Membership implements AutoCloseable {
     }
 
     ConsumerRecords<byte[], byte[]> poll(Duration atMost) {
+        committed.polled();
         return consumer.poll(atMost);
     }
 
@@ -74,13 +84,17 @@ final class Membership implements AutoCloseable {
 
     /**
      * Forgets the place in the group and joins anew with one of the next polls. A member that was fenced as it joined would send the same member id
-     * again, and be fenced again (4.4). The caller has let go of all tasks: nobody is told of them any more.
+     * again, and be fenced again (4.4).
+     *
+     * @return the tasks that it had there; they are gone, and the listener is not told
      */
-    void joinAnew() {
+    Set<TaskId> joinAnew() {
+        Set<TaskId> gone = Set.copyOf(tasks);
         tasks.clear();
         assigned.clear();
         consumer.unsubscribe();
         consumer.subscribe(topics, new Callbacks());
+        return gone;
     }
 
     ConsumerGroupMetadata metadata() {
@@ -90,18 +104,23 @@ final class Membership implements AutoCloseable {
     /**
      * The committed offsets of a task, stable: none that a transaction under way may still change.
      *
-     * @return the offsets, null for a partition without one; empty when the group did not answer in time
+     * @return the offsets, null for a partition without one; empty when it is not the task's turn to ask, or the group did not answer in time: ask again
      */
-    Optional<Map<TopicPartition, OffsetAndMetadata>> committed(Task task, Duration atMost) {
-        try {
-            return Optional.of(consumer.committed(Set.copyOf(task.partitions()), atMost));
-        } catch (TimeoutException later) {
-            return Optional.empty();
-        }
+    Optional<Map<TopicPartition, OffsetAndMetadata>> committed(Task task) {
+        return committed.ask(task);
     }
 
-    long position(TopicPartition partition) {
-        return consumer.position(partition);
+    /**
+     * The consumer's position. Never waits.
+     *
+     * @return empty while it is being compared with the log of a new leader (KIP-320); the polls see to that, and say if the log has lost it
+     */
+    OptionalLong position(TopicPartition partition) {
+        try {
+            return OptionalLong.of(consumer.position(partition, Duration.ZERO));
+        } catch (TimeoutException | OffsetOutOfRangeException inDoubt) {
+            return OptionalLong.empty();
+        }
     }
 
     boolean caughtUp(TopicPartition partition) {

@@ -3,11 +3,13 @@ package io.wellspring.engine;
 import io.wellspring.api.error.CorruptException;
 import io.wellspring.journal.OffsetMetadata;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -15,6 +17,7 @@ import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.DescribeConsumerGroupsOptions;
 import org.apache.kafka.clients.admin.ListConsumerGroupOffsetsOptions;
+import org.apache.kafka.clients.admin.MemberDescription;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
@@ -29,6 +32,10 @@ import org.slf4j.LoggerFactory;
  *
  * <p>What was committed before this engine started is known from the beginning, offset by offset. Who has committed another one since is the other,
  * whether it started before or after. Where nobody has, it may be one that was committing before; it may have ended too.
+ *
+ * <p>That another one lives is shown by nothing but a member that has come to a worker's place: each joining makes a member id that was never there
+ * before. A fencing alone does not show it. Brokers fence also when the group's coordinator comes back with what it knew before a member
+ * joined, and others end the transactions of a worker whose session has expired.
  */
 final class Namesakes {
     private static final Logger LOG = LoggerFactory.getLogger(Namesakes.class);
@@ -40,11 +47,15 @@ final class Namesakes {
     private final String instance;
     private final Set<Commit> before;
 
+    /** Of this engine's workers, and of others that were seen; one for each joining. */
+    private final Set<String> knownMembers = ConcurrentHashMap.newKeySet();
+
     private Namesakes(Admin admin, String group, String instance) {
         this.admin = admin;
         this.group = group;
         this.instance = instance;
         this.before = committing();
+        members().forEach(member -> knownMembers.add(member.consumerId()));
     }
 
     /** The last thing that somebody did: set an offset. */
@@ -64,11 +75,27 @@ final class Namesakes {
         return instanceId.substring(0, Math.min(INSTANCE_CHARS, instanceId.length())) + ".";
     }
 
+    /** Says under which id a worker of this engine is a member; any thread may. */
+    void joined(String memberId) {
+        knownMembers.add(memberId);
+    }
+
+    /**
+     * Whether another process has come to a worker's place in the group since this was last asked, or since the start. Asks the cluster and waits;
+     * no answer shows nothing.
+     */
+    boolean newcomerHolds(String workerId) {
+        return holder(workerId)
+                .filter(member -> knownMembers.add(member.consumerId()))
+                .isPresent();
+    }
+
     /** What is known of them, as sentences; for the one time at which it is needed, since it asks the cluster and waits. */
     String described(String workerId, String ownNonce) {
         String committed = committed(committing(), ownNonce);
-        return member(workerId)
-                .map(member -> committed + " The place in the group is held by " + member + ".")
+        return holder(workerId)
+                .map(member -> committed + " The place in the group is held by member " + member.consumerId() + " at "
+                        + member.host() + ".")
                 .orElse(committed);
     }
 
@@ -121,21 +148,23 @@ final class Namesakes {
         }
     }
 
-    private Optional<String> member(String workerId) {
+    private Optional<MemberDescription> holder(String workerId) {
+        return members().stream()
+                .filter(member -> member.groupInstanceId().equals(Optional.of(workerId)))
+                .findFirst();
+    }
+
+    private Collection<MemberDescription> members() {
         try {
             return await(admin.describeConsumerGroups(
                                     List.of(group),
                                     new DescribeConsumerGroupsOptions().timeoutMs((int) BOUND.toMillis()))
                             .describedGroups()
                             .get(group))
-                    .members()
-                    .stream()
-                    .filter(member -> member.groupInstanceId().equals(Optional.of(workerId)))
-                    .map(member -> "member " + member.consumerId() + " at " + member.host())
-                    .findFirst();
+                    .members();
         } catch (ExecutionException | TimeoutException | KafkaException unknown) {
             LOG.debug("group {} cannot be described", group, unknown);
-            return Optional.empty();
+            return List.of();
         }
     }
 

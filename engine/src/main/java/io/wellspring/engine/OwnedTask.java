@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.Function;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.slf4j.Logger;
@@ -123,7 +124,8 @@ final class OwnedTask {
                                 recovery.basis(),
                                 recovery.replayed(),
                                 task.committedCounts(),
-                                task.parkedKeys()));
+                                task.parkedKeys(),
+                                snapshots.refusal().map(refused -> refused)));
             case FAILED, CLOSED -> new TaskStatus.Failed(id().toString(), error);
         };
     }
@@ -196,6 +198,35 @@ final class OwnedTask {
         positions.forEach((partition, position) -> offsets.put(partition, position.offset()));
         committed = offsets;
         task.committed();
+    }
+
+    /** Where an input was committed last. */
+    long committed(TopicPartition input) {
+        return committed.get(input);
+    }
+
+    /**
+     * Whether a restart could begin behind what is committed: what lies between holds no record.
+     *
+     * @param consumed the consumer's position, empty while it is in doubt
+     */
+    boolean hasMoved(Function<TopicPartition, OptionalLong> consumed) {
+        return task.buffers().stream().anyMatch(buffer -> {
+            long before = committed.get(buffer.partition());
+            long now = consumed.apply(buffer.partition()).orElse(before);
+            return task.position(buffer, now).offset() > before;
+        });
+    }
+
+    /** The committed positions of the repartition topics among the inputs. */
+    Map<TopicPartition, Long> committedRepartitions() {
+        Map<TopicPartition, Long> positions = new HashMap<>();
+        for (PartitionBuffer buffer : task.buffers()) {
+            if (buffer.input().internal()) {
+                positions.put(buffer.partition(), committed.get(buffer.partition()));
+            }
+        }
+        return positions;
     }
 
     /** Whether a snapshot could be taken now: the tables are those of one point in the journals, and nothing is open. */

@@ -47,8 +47,6 @@ import org.apache.kafka.common.TopicPartition;
  * anew at that position with the epoch of its last event, so that all checks hold for it too.
  */
 final class Recovery {
-    private static final Duration ANSWER_WAIT = Duration.ofMillis(50);
-
     private final Task task;
     private Optional<SnapshotMark> mark;
     private TaskStatus.Basis basis;
@@ -270,7 +268,7 @@ final class Recovery {
     }
 
     private Optional<Recovered> readOffsets() {
-        Optional<Map<TopicPartition, OffsetAndMetadata>> committed = membership.committed(task, ANSWER_WAIT);
+        Optional<Map<TopicPartition, OffsetAndMetadata>> committed = membership.committed(task);
         if (committed.isPresent()) {
             offsets = committed.get();
             inputs = new CommittedInputs(task.id(), offsets);
@@ -332,7 +330,7 @@ final class Recovery {
 
     /** Another owner may have gone on since the offsets were read: then journal and offsets fit, only these are old. */
     private Optional<Recovered> readOffsetsAgain() {
-        Optional<Map<TopicPartition, OffsetAndMetadata>> now = membership.committed(task, ANSWER_WAIT);
+        Optional<Map<TopicPartition, OffsetAndMetadata>> now = membership.committed(task);
         if (now.isPresent()) {
             if (now.get().equals(offsets)) {
                 throw doubt;

@@ -54,7 +54,7 @@ final class Restores {
         var search = new FutureTask<>(new BackupSearch(
                 id, local, place, setup.cluster(), setup.engine().ends()));
         searches.put(id, new Search(search, fault));
-        place.executor().execute(search);
+        place.restorer().execute(search);
     }
 
     boolean none() {

@@ -1,6 +1,7 @@
 package io.wellspring.engine;
 
 import io.wellspring.api.error.CodecException;
+import io.wellspring.api.error.RetryableException;
 import io.wellspring.api.error.WellspringException;
 import io.wellspring.api.port.SnapshotMark;
 import io.wellspring.api.port.SnapshotMark.JournalMark;
@@ -17,6 +18,7 @@ import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * When and where the snapshots of one task are written: the tables are frozen on the worker between two transactions, or between two events of
@@ -28,6 +30,12 @@ final class Snapshots {
     private static final Logger LOG = LoggerFactory.getLogger(Snapshots.class);
 
     private static final long RETRY_NANOS = 1_000_000_000;
+
+    /** A disk that is full is tried sooner than the interval says, but not all the time: each attempt encodes what has changed. */
+    private static final long RETRY_REFUSED_NANOS = 10_000_000_000L;
+
+    /** How long a disk may refuse all snapshots of a task: what the task changes piles up in memory and would have to be replayed. */
+    static final Duration REFUSED_FOR = Duration.ofMinutes(5);
 
     private final Task task;
     private final Executor writers;
@@ -41,6 +49,12 @@ final class Snapshots {
 
     /** Why no snapshot of this task can ever be written, once that is known. */
     private CodecException unencodable;
+
+    /** Why the disk took no snapshot the last time, until it takes one; it was tried again and again since. */
+    private RetryableException refusal;
+
+    private long refusedNanos;
+    private boolean refusedTooLong;
 
     /** Sums of journal offsets: up to where the store has the task's events, and up to where the write under way has them. */
     private long written;
@@ -72,7 +86,8 @@ final class Snapshots {
 
     /** Whether the time for a snapshot has come, or so much has changed that it should not wait. */
     boolean due(long nowNanos) {
-        return possible(nowNanos) && (task.dirtyStates() >= maxStates || nowNanos - lastNanos >= intervalNanos);
+        long restNanos = refusal == null ? intervalNanos : Math.min(intervalNanos, RETRY_REFUSED_NANOS);
+        return possible(nowNanos) && (task.dirtyStates() >= maxStates || nowNanos - lastNanos >= restNanos);
     }
 
     /**
@@ -104,10 +119,23 @@ final class Snapshots {
         if (writing == null || !writing.isDone()) {
             return false;
         }
+        boolean refusedBefore = refusal != null;
         if (!end()) {
             retryNanos = nowNanos + RETRY_NANOS;
+            refusedNanos = refusedBefore ? refusedNanos : nowNanos;
+            refusedTooLong = refusal != null && nowNanos - refusedNanos >= REFUSED_FOR.toNanos();
         }
         return true;
+    }
+
+    /** Why the disk does not take snapshots at present; empty where the last one was written. */
+    Optional<RetryableException> refusal() {
+        return Optional.ofNullable(refusal);
+    }
+
+    /** Whether the disk has refused them for so long that another machine had better take the task. */
+    boolean refusedTooLong() {
+        return refusedTooLong;
     }
 
     /** Writes what is still dirty, and waits for it. */
@@ -148,18 +176,25 @@ final class Snapshots {
         try {
             joined(ended);
             written = taken;
+            if (refusal != null) {
+                LOG.info("task {}: snapshots are written again", task.id());
+                refusal = null;
+                refusedTooLong = false;
+            }
             return true;
         } catch (ExecutionException failed) {
             String reason = failed.getCause() instanceof WellspringException known
                     ? known.getMessage()
                     : String.valueOf(failed.getCause());
-            LOG.warn(
-                    "task {}: a snapshot could not be written; the last one stands, and a later commit tries again: {}",
-                    task.id(),
-                    reason);
+            LOG.atLevel(refusal == null ? Level.WARN : Level.DEBUG)
+                    .log(
+                            "task {}: a snapshot could not be written; the last one stands, and a later commit tries again: {}",
+                            task.id(),
+                            reason);
             if (failed.getCause() instanceof CodecException refused) {
                 unencodable = refused;
             }
+            refusal = failed.getCause() instanceof RetryableException disk ? disk : null;
             taken = written;
             return false;
         } finally {

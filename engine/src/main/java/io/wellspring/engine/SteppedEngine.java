@@ -51,7 +51,7 @@ public final class SteppedEngine {
                     around.whileWaiting().run();
                     runQueued();
                 },
-                BackupPlace.of(config, around.stores(), queued::add, admin),
+                BackupPlace.of(config, around.stores(), queued::add, queued::add, admin),
                 admin,
                 false);
         this.worker = new Worker(new WorkerSetup(0, cluster, shared, queued::add), board);

@@ -174,6 +174,11 @@ final class Task {
         return touched;
     }
 
+    /** Lets the next commit hold the task's positions, though no record was processed. */
+    void touch() {
+        touched = true;
+    }
+
     long watermarkMillis() {
         return order.watermarkMillis();
     }

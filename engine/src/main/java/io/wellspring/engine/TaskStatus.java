@@ -1,6 +1,7 @@
 package io.wellspring.engine;
 
 import java.time.Duration;
+import java.util.Optional;
 
 /** How a task is, at one moment. The task's name is its group and partition, such as {@code 0-3}. */
 public sealed interface TaskStatus {
@@ -68,8 +69,18 @@ public sealed interface TaskStatus {
      * @param replayed how many journal events that recovery folded
      * @param counts what it has done since
      * @param parkedKeys how many keys its stages have parked, each with records or a timer that wait
+     * @param unsaved why the disk takes no snapshots of the task at present, such as for want of room; empty where it does. They are tried again and
+     *     again, and the task rests when too much waits for the disk. Nothing is lost, but after 5 minutes the worker leaves the group, so that
+     *     others take over its tasks
      */
-    record Running(String task, Basis basis, long replayed, TaskCounts counts, int parkedKeys) implements TaskStatus {}
+    record Running(
+            String task,
+            Basis basis,
+            long replayed,
+            TaskCounts counts,
+            int parkedKeys,
+            Optional<RuntimeException> unsaved)
+            implements TaskStatus {}
 
     /**
      * The task has stopped and waits for a person; everything committed stands.

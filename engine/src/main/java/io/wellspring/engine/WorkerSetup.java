@@ -39,6 +39,8 @@ record WorkerSetup(int number, Cluster cluster, Shared engine, Executor committe
     /** Enough that a poll is no cost of its own, few enough that callbacks and questions need not wait. */
     private static final int POLL_RECORDS = 2_000;
 
+    private static final int HEARTBEAT_MILLIS = 500;
+
     /** The client's own defaults are the most, as larger fetches bring nothing. */
     private static final long MOST_FETCHED = 50L << 20;
 
@@ -118,6 +120,17 @@ record WorkerSetup(int number, Cluster cluster, Shared engine, Executor committe
                 cause);
     }
 
+    /** The end of an engine that is fenced again and again by somebody who does not show. */
+    FencedException fencedTooOften(Throwable cause) {
+        return new FencedException(
+                "Worker " + id() + " was fenced more than " + Fencings.MOST
+                        + " times within a minute, but no other process was seen in its place in group "
+                        + topology().pipeline() + ". " + engine.namesakes().described(id(), nonce())
+                        + " Look whether another engine runs with a copy of this state directory, and whether something initialises the transactional id "
+                        + id() + ", then start again",
+                cause);
+    }
+
     /** The end of a worker whose place the broker keeps for somebody else, under the consumer protocol. */
     FencedException heldPlace(Throwable cause) {
         return new FencedException(
@@ -174,6 +187,7 @@ record WorkerSetup(int number, Cluster cluster, Shared engine, Executor committe
                 ConsumerConfig.GROUP_PROTOCOL_CONFIG,
                 config().groupProtocol().name().toLowerCase(Locale.ROOT));
         if (config().groupProtocol() == GroupProtocol.CLASSIC) {
+            settings.putIfAbsent(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG, heartbeatMillis());
             ownAssignor(settings, round);
             standbys.ifPresent(holder -> settings.put(CoPartitionedAssignor.STANDBYS_CONFIG, holder));
         } else {
@@ -182,6 +196,24 @@ record WorkerSetup(int number, Cluster cluster, Shared engine, Executor committe
             settings.put(ConsumerConfig.GROUP_REMOTE_ASSIGNOR_CONFIG, "range");
         }
         return config().clients().consumer(settings);
+    }
+
+    /**
+     * A member hears of a rebalance by the answer to a heartbeat, so every take-over waits for one; the client's 3 s would be the longest part of it.
+     */
+    private int heartbeatMillis() {
+        Object session = config().client().get(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG);
+        try {
+            return session == null
+                    ? HEARTBEAT_MILLIS
+                    : Math.max(
+                            1,
+                            Math.min(
+                                    HEARTBEAT_MILLIS,
+                                    Integer.parseInt(session.toString().trim()) / 3));
+        } catch (NumberFormatException strange) {
+            return HEARTBEAT_MILLIS; // the client says what is wrong with it
+        }
     }
 
     private void ownAssignor(Map<String, Object> settings, IntSupplier round) {

@@ -7,7 +7,10 @@ import io.wellspring.state.StateDirectory;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,6 +26,14 @@ import org.junit.jupiter.params.provider.EnumSource;
 class CorruptStoreTest {
     private static final int KEYS = 2_000;
     private static final int KEYS_AT_ONCE = 250;
+
+    /** Where in a table states may lie: behind its beginning, and before what RocksDB reads to open it. */
+    private static final int FIRST_BLOCK = 50;
+
+    private static final int NO_BLOCKS_BYTES = 20_000;
+
+    /** Of RocksDB's block based tables. */
+    private static final long TABLE_MAGIC = 0x88e241b785f4cff7L;
 
     /** Long keys fill table files of many blocks with few records. */
     private static final String PADDING = "x".repeat(1_000);
@@ -248,13 +259,40 @@ class CorruptStoreTest {
         return (TaskStatus.Running) engine.status().get(0);
     }
 
+    /** All written to their ends, and one large enough: RocksDB flushes in the background, and what is not there yet cannot be damaged. */
     private boolean hasTables() {
-        return Files.isDirectory(store()) && !tables(store()).isEmpty();
+        return Files.isDirectory(store())
+                && tables(store()).stream().allMatch(CorruptStoreTest::isWhole)
+                && tables(store()).stream().anyMatch(CorruptStoreTest::hasBlocksToDamage);
+    }
+
+    private static boolean hasBlocksToDamage(Path table) {
+        try {
+            return Files.size(table) > FIRST_BLOCK + NO_BLOCKS_BYTES;
+        } catch (NoSuchFileException merged) {
+            return false;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** A table file ends with the magic number of its format. */
+    private static boolean isWhole(Path table) {
+        try {
+            byte[] bytes = Files.readAllBytes(table);
+            return bytes.length > 8
+                    && ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).getLong(bytes.length - 8) == TABLE_MAGIC;
+        } catch (NoSuchFileException merged) {
+            return false;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private void flipAllTables() throws IOException {
+        assertThat(hasTables()).as("there is something to damage").isTrue();
         for (Path table : tables(store())) {
-            for (long at = 50; at < Files.size(table) - 20_000; at += 4_000) {
+            for (long at = FIRST_BLOCK; at < Files.size(table) - NO_BLOCKS_BYTES; at += 4_000) {
                 flip(table, at);
             }
         }

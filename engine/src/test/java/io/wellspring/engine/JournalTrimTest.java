@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.wellspring.api.error.CorruptException;
 import io.wellspring.api.port.SnapshotMark.JournalMark;
+import io.wellspring.api.port.StateBackups;
+import io.wellspring.api.port.StateBackups.Backup;
+import io.wellspring.api.port.StateStores;
 import io.wellspring.testkit.sim.SimBackups;
 import io.wellspring.testkit.sim.SimDisk;
 import java.nio.file.Path;
@@ -11,6 +14,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.Set;
+import java.util.TreeSet;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.junit.jupiter.api.Test;
 
@@ -34,6 +39,31 @@ class JournalTrimTest {
                 .isPositive()
                 .isEqualTo(positionOf(names.get(names.size() - 2)))
                 .isLessThan(position(one));
+    }
+
+    /** What is deleted lies before both: each of them has to be whole. */
+    @Test
+    void theFirstBackupIsReadThroughToo() {
+        Set<String> read = new TreeSet<>();
+        StateStores watched = Between.put(
+                StateStores.class,
+                one,
+                call -> call.is("backups")
+                        ? Between.put(StateBackups.class, (StateBackups) call.make(), inner -> {
+                            if (inner.is("verify")) {
+                                read.add(((Backup) inner.arguments[1]).name());
+                            }
+                            return inner.make();
+                        })
+                        : call.make());
+        SimulatedLedger.Running engine =
+                ledger.start(watched, config -> backedUp(config).trimJournals(true));
+        processAndBackUp(engine, 1);
+        String first = backups.of("0-0").get(0);
+        processAndBackUp(engine, 2);
+
+        assertThat(start()).isEqualTo(positionOf(first));
+        assertThat(read).containsAll(backups.of("0-0")).contains(first);
     }
 
     @Test

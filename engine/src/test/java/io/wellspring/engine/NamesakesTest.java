@@ -93,6 +93,123 @@ class NamesakesTest {
     }
 
     @Test
+    void aTaskThatWaitsToBeTriedAgainGoesWithThePlace() {
+        SimulatedLedger two = new SimulatedLedger(2);
+        SimulatedLedger.Running leader = two.start(new SimDisk("leader"));
+        leader.untilRunning();
+        SimDisk disk = new SimDisk("disk");
+        SimulatedLedger.Running engine = two.start(disk);
+        disk.takeAway();
+        engine.until(() -> {
+            leader.step();
+            return engine.status().stream().anyMatch(TaskStatus.Waiting.class::isInstance);
+        });
+        two.start(disk(2)).step();
+        two.start(new SimDisk("third")).step();
+        leader.step(); // joins anew, and has to assign, but does not go on
+
+        disk.bringBack();
+        for (int step = 0; step < 500; step++) {
+            engine.step();
+        }
+
+        assertThat(two.kafka.trace(3)).anyMatch(line -> line.contains("led by ledger-leader"));
+        assertThat(engine.status()).as("what the group has not given out").isEmpty();
+    }
+
+    @Test
+    void aWorkerThatIsFencedAsItJoinsComesBackAsAnotherMember() {
+        SimulatedLedger.Running engine = ledger.start(disk(1));
+        command(1);
+        engine.until(this::settled);
+        SimulatedLedger.Running second = ledger.start(new SimDisk("second"));
+        joinAll(engine, second);
+        SimulatedLedger.Running third = ledger.start(new SimDisk("third"));
+        third.step();
+        engine.step(); // joins anew, and has to wait for the second
+        SimulatedLedger.Running mistake = ledger.start(disk(2));
+        mistake.step();
+        mistake.crash();
+        command(2);
+        engine.until(() -> {
+            second.step();
+            third.step();
+            return settled();
+        });
+
+        assertThat(ledger.kafka.trace(1_000))
+                .filteredOn(line -> line.contains("is fenced as it joins"))
+                .hasSize(1);
+        assertThat(ledger.notices()).isEqualTo(expected);
+    }
+
+    @Test
+    void aWorkerThatBrokersForgetTwiceWithinAMinuteTakesNobodyForItsDouble() {
+        SimulatedLedger.Running before = ledger.start(disk(1));
+        command(1);
+        before.until(this::settled);
+        before.crash();
+        SimulatedLedger.Running engine = ledger.start(disk(2));
+        command(2);
+        engine.until(this::settled);
+        long beganMillis = ledger.clock.millis();
+
+        for (int loss = 1; loss <= 3; loss++) {
+            ledger.kafka.forgetLastJoining("ledger", "ledger-disk-0");
+            command(10);
+            engine.until(this::settled);
+        }
+
+        assertThat(ledger.clock.millis() - beganMillis).as("ms").isLessThan(60_000);
+        assertThat(ledger.notices()).isEqualTo(expected);
+    }
+
+    @Test
+    void aWorkerWhoseProducerIsFencedTwiceWithinAMinuteTakesNobodyForItsDouble() throws Exception {
+        SimulatedLedger.Running engine = ledger.start(disk(1));
+        command(1);
+        engine.until(this::settled);
+        long beganMillis = ledger.clock.millis();
+
+        for (int fencing = 1; fencing <= 3; fencing++) {
+            ledger.kafka
+                    .admin(Map.of())
+                    .fenceProducers(List.of("ledger-disk-0"))
+                    .all()
+                    .get();
+            command(10);
+            engine.until(this::settled);
+        }
+
+        assertThat(ledger.clock.millis() - beganMillis).as("ms").isLessThan(60_000);
+        assertThat(ledger.notices()).isEqualTo(expected);
+    }
+
+    @Test
+    void whatFencesWithoutAnEndStopsTheWorkerAlthoughItDoesNotShow() {
+        SimulatedLedger.Running before = ledger.start(disk(1));
+        command(1);
+        before.until(this::settled);
+        before.crash();
+        SimulatedLedger.Running engine = ledger.start(disk(2));
+        command(2);
+        engine.until(this::settled);
+
+        Throwable end = catchThrowable(() -> {
+            for (int loss = 0; loss <= Fencings.MOST; loss++) {
+                ledger.kafka.forgetLastJoining("ledger", "ledger-disk-0");
+                command(10);
+                engine.until(this::settled);
+            }
+        });
+
+        assertThat(end)
+                .isInstanceOf(FencedException.class)
+                .hasMessageContaining(
+                        "Worker ledger-disk-0 was fenced more than 20 times within a minute, but no other process was seen");
+    }
+
+    @Test
     void anOwnerThatWakesAfterItsPartitionsMovedJoinsAgain() {
         SimulatedLedger.Running owner = ledger.start(disk(1));
         command(1);
@@ -115,6 +232,14 @@ class NamesakesTest {
         owner.until(this::settled);
 
         assertThat(ledger.notices()).isEqualTo(expected);
+    }
+
+    private static void joinAll(SimulatedLedger.Running... engines) {
+        for (int round = 0; round < 50; round++) {
+            for (SimulatedLedger.Running engine : engines) {
+                engine.step();
+            }
+        }
     }
 
     private void command(long cents) {

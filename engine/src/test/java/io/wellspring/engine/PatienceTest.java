@@ -30,6 +30,7 @@ class PatienceTest {
     private final ManualClock clock = ManualClock.startingAt(Instant.parse("2026-01-01T00:00:00Z"));
     private final SimKafka kafka = SimKafka.seeded(1, clock);
     private final List<Duration> waited = new ArrayList<>();
+    private final SimDisk disk = new SimDisk("a");
     private boolean slow;
 
     @Test
@@ -46,37 +47,47 @@ class PatienceTest {
     }
 
     @Test
-    void theTasksOfAnEngineThatIsClosedWaitTogetherForAClusterThatIsAway() {
-        kafka.admin(Map.of())
-                .createTopics(List.of(
-                        new NewTopic(Accounts.COMMANDS.name(), TASKS, (short) 1),
-                        new NewTopic(Accounts.NOTICES_TOPIC.name(), TASKS, (short) 1)));
-        SimDisk disk = new SimDisk("a");
-        disk.startAnew();
-        SimProcess process = kafka.process("engine");
-        SteppedEngine engine = SteppedEngine.start(
-                Pipeline.named(
-                        "ledger",
-                        p -> p.from(Accounts.COMMANDS)
-                                .stage(Accounts.STAGE)
-                                .out(Accounts.NOTICES)
-                                .to(Accounts.NOTICES_TOPIC)),
-                EngineConfig.forBootstrap("simulated")
-                        .stateDir(Path.of("simulated"))
-                        .clock(clock),
-                new SteppedEngine.Surroundings(
-                        KafkaClients.of(
-                                process::producer, process::consumer, settings -> watched(process.admin(settings))),
-                        disk,
-                        this::nanos,
-                        this::goOn));
-        for (int task = 0; task < TASKS; task++) {
-            kafka.load(
-                    new TopicPartition(Accounts.COMMANDS.name(), task),
-                    ("k" + task).getBytes(UTF_8),
-                    Codecs.int64().encode(1L),
-                    clock.millis());
+    void lastsForAllTogetherWhileSomethingIsDone() {
+        Patience patience = new Patience(this::nanos);
+        patience.during(() -> {
+            clock.advance(Duration.ofMillis(500));
+            patience.during(() -> clock.advance(Duration.ofMillis(500)));
+            assertThat(patience.left()).isEqualTo(Duration.ofSeconds(1));
+        });
+        assertThat(patience.left()).isEqualTo(Duration.ofSeconds(2));
+        patience.during(patience::end);
+        clock.advance(Duration.ofSeconds(1));
+        assertThat(patience.left()).isEqualTo(Duration.ofSeconds(1));
+    }
+
+    @Test
+    void theTasksThatAnEngineLosesWaitTogetherForAClusterThatIsAway() {
+        SteppedEngine engine = started(Duration.ofSeconds(10));
+        for (int step = 0; step < 2_000; step++) {
+            engine.step();
+            goOn();
         }
+        assertThat(engine.isIdle()).isTrue();
+        clock.advance(Duration.ofSeconds(10));
+        engine.doWork(); // begins all snapshots, and no other thread writes them
+
+        slow = true;
+        clock.advance(Duration.ofMinutes(10));
+        kafka.settle();
+        engine.doWork(); // is told that its session has ended
+
+        assertThat(engine.status()).as("joined again").hasOnlyElementsOfType(TaskStatus.Recovering.class);
+        assertThat(waited).as("epochs are asked for while there is time").isNotEmpty();
+        assertThat(waited.stream()
+                        .mapToLong(Duration::toMillis)
+                        .filter(millis -> millis <= 2_000) // and not what the recoveries ask
+                        .sum())
+                .isLessThanOrEqualTo(2_000);
+    }
+
+    @Test
+    void theTasksOfAnEngineThatIsClosedWaitTogetherForAClusterThatIsAway() {
+        SteppedEngine engine = started(Duration.ofDays(1));
         for (int step = 0; step < 2_000; step++) {
             engine.step();
             goOn();
@@ -91,6 +102,41 @@ class PatienceTest {
         assertThat(disk.stores().values())
                 .hasSize(TASKS)
                 .allSatisfy(store -> assertThat(store.mark()).isPresent());
+    }
+
+    /** An engine with a command for each task. */
+    private SteppedEngine started(Duration snapshotInterval) {
+        kafka.admin(Map.of())
+                .createTopics(List.of(
+                        new NewTopic(Accounts.COMMANDS.name(), TASKS, (short) 1),
+                        new NewTopic(Accounts.NOTICES_TOPIC.name(), TASKS, (short) 1)));
+        disk.startAnew();
+        SimProcess process = kafka.process("engine");
+        SteppedEngine engine = SteppedEngine.start(
+                Pipeline.named(
+                        "ledger",
+                        p -> p.from(Accounts.COMMANDS)
+                                .stage(Accounts.STAGE)
+                                .out(Accounts.NOTICES)
+                                .to(Accounts.NOTICES_TOPIC)),
+                EngineConfig.forBootstrap("simulated")
+                        .stateDir(Path.of("simulated"))
+                        .snapshotInterval(snapshotInterval)
+                        .clock(clock),
+                new SteppedEngine.Surroundings(
+                        KafkaClients.of(
+                                process::producer, process::consumer, settings -> watched(process.admin(settings))),
+                        disk,
+                        this::nanos,
+                        this::goOn));
+        for (int task = 0; task < TASKS; task++) {
+            kafka.load(
+                    new TopicPartition(Accounts.COMMANDS.name(), task),
+                    ("k" + task).getBytes(UTF_8),
+                    Codecs.int64().encode(1L),
+                    clock.millis());
+        }
+        return engine;
     }
 
     /** An admin client whose answers about logs come as late as they may, once the cluster is slow. */

@@ -23,6 +23,7 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ListOffsetsOptions;
 import org.apache.kafka.clients.admin.ListOffsetsResult;
 import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
+import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
@@ -194,6 +195,22 @@ enum Sabotages implements Sabotage {
                             ? Between.put(
                                     StateBackups.class, (StateBackups) call.make(), inner -> restored(real, inner))
                             : call.make());
+        }
+    },
+
+    /** What is deleted of a journal is more than the backups hold. */
+    TRIMMED_ABOVE_THE_VERIFIED_BACKUP {
+        @Override
+        public KafkaClients clients(KafkaClients real) {
+            return asking(real, call -> {
+                if (call.is("deleteRecords")) {
+                    Map<Object, RecordsToDelete> all = new HashMap<>();
+                    ((Map<?, ?>) call.arguments[0])
+                            .forEach((journal, before) -> all.put(journal, RecordsToDelete.beforeOffset(-1)));
+                    call.arguments[0] = all;
+                }
+                return call.make();
+            });
         }
     },
 

@@ -27,6 +27,8 @@ final class SimulatedInstance {
     private final SimKafka kafka;
     private final ManualClock clock;
     private final Topology topology;
+    private final SimulatedShop shop;
+    private final boolean trims;
     private final Sabotage sabotage;
     private final Random random;
     private final SimDisk disk;
@@ -45,14 +47,17 @@ final class SimulatedInstance {
             String name,
             SimKafka kafka,
             ManualClock clock,
-            Topology topology,
+            SimulatedShop shop,
+            boolean trims,
             Sabotage sabotage,
             SimBackups backups,
             Random random) {
         this.name = name;
         this.kafka = kafka;
         this.clock = clock;
-        this.topology = topology;
+        this.topology = shop.topology();
+        this.shop = shop;
+        this.trims = trims;
         this.sabotage = sabotage;
         this.random = random;
         UUID id = new UUID(random.nextLong(), random.nextLong());
@@ -61,7 +66,7 @@ final class SimulatedInstance {
         this.snapshotStates = bounds.nextInt(3) == 0 ? 1 + bounds.nextInt(4) : 100_000;
         this.tableBytes = bounds.nextInt(3) == 0 ? 1 + bounds.nextInt(4_000) : Long.MAX_VALUE;
         this.snapshotEvents = bounds.nextInt(3) == 0 ? 1 + bounds.nextInt(20) : 100_000;
-        this.backsUp = bounds.nextBoolean();
+        this.backsUp = bounds.nextBoolean() || trims;
         this.standbys = bounds.nextInt(2);
     }
 
@@ -106,7 +111,12 @@ final class SimulatedInstance {
                 .filter(task -> task != null && task.stage(stage) != null);
     }
 
-    private static TaskId taskId(String name) {
+    /** Names this start, and no other. */
+    String process() {
+        return String.valueOf(process);
+    }
+
+    static TaskId taskId(String name) {
         int dash = name.indexOf('-');
         return new TaskId(Integer.parseInt(name.substring(0, dash)), Integer.parseInt(name.substring(dash + 1)));
     }
@@ -131,10 +141,12 @@ final class SimulatedInstance {
                 .idleAfter(Duration.ofDays(1)) // which records are late would depend on when others were fetched
                 .clock(clock);
         if (backsUp) {
-            config = config.backups(Path.of("backups")).backupInterval(Duration.ofMillis(300));
+            config = config.backups(Path.of("backups"))
+                    .backupInterval(Duration.ofMillis(300))
+                    .trimJournals(trims);
         }
         var around = new SteppedEngine.Surroundings(
-                sabotage.clients(KafkaClients.of(process::producer, process::consumer, process::admin)),
+                sabotage.clients(shop.keeping(KafkaClients.of(process::producer, process::consumer, process::admin))),
                 sabotage.stores(disk),
                 this::nanos,
                 this::pause);

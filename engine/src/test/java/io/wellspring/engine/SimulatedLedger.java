@@ -37,18 +37,14 @@ final class SimulatedLedger {
 
     final ManualClock clock = ManualClock.startingAt(Instant.parse("2026-01-01T00:00:00Z"));
     final SimKafka kafka = SimKafka.seeded(1, clock);
-    private final Topology topology = Topology.of(Pipeline.named(
-                    "ledger",
-                    p -> p.from(Accounts.COMMANDS)
-                            .stage(Accounts.STAGE)
-                            .out(Accounts.NOTICES)
-                            .to(Accounts.NOTICES_TOPIC))
-            .graph());
-
+    private final Topology topology;
     private final int partitions;
 
     /** Runs in an engine that is about to give partitions back. */
     Runnable beforeRevoked = () -> {};
+
+    /** Asked before each question for committed offsets, about which partitions it is; what it throws is the answer. */
+    java.util.function.Consumer<Collection<TopicPartition>> beforeCommitted = partitions -> {};
 
     SimulatedLedger() {
         this(1);
@@ -56,7 +52,20 @@ final class SimulatedLedger {
 
     /** A ledger with as many tasks. */
     SimulatedLedger(int partitions) {
+        this(
+                partitions,
+                Pipeline.named(
+                        "ledger",
+                        p -> p.from(Accounts.COMMANDS)
+                                .stage(Accounts.STAGE)
+                                .out(Accounts.NOTICES)
+                                .to(Accounts.NOTICES_TOPIC)));
+    }
+
+    /** Another pipeline of that name from the commands to the notices. */
+    SimulatedLedger(int partitions, Pipeline pipeline) {
         this.partitions = partitions;
+        this.topology = Topology.of(pipeline.graph());
         kafka.admin(Map.of())
                 .createTopics(Stream.of(COMMANDS, NOTICES)
                         .map(partition -> new NewTopic(partition.topic(), partitions, (short) 1))
@@ -160,6 +169,9 @@ final class SimulatedLedger {
                             }
                         };
                     }
+                    if (method.getName().equals("committed")) {
+                        beforeCommitted.accept((Collection<TopicPartition>) arguments[0]);
+                    }
                     try {
                         return method.invoke(consumer, arguments);
                     } catch (InvocationTargetException thrown) {
@@ -207,6 +219,14 @@ final class SimulatedLedger {
             return engine.status();
         }
 
+        /** How many polled records wait in the first task's buffers. */
+        int buffered() {
+            Task task = engine.running(new TaskId(0, 0));
+            return task == null
+                    ? 0
+                    : task.buffers().stream().mapToInt(PartitionBuffer::size).sum();
+        }
+
         List<StandbyStatus> standbys() {
             return engine.standbys();
         }
@@ -220,6 +240,12 @@ final class SimulatedLedger {
         /** Closes in order, snapshot written. */
         void close() {
             engine.close(false);
+            process.crash();
+        }
+
+        /** Ends as an engine does that cannot go on. */
+        void abandon() {
+            engine.abandon();
             process.crash();
         }
 

@@ -9,11 +9,13 @@ import io.wellspring.api.Pipeline;
 import io.wellspring.api.Stage;
 import io.wellspring.api.Topic;
 import io.wellspring.api.codec.Codecs;
+import io.wellspring.api.port.SnapshotMark;
 import io.wellspring.api.port.SnapshotMark.InputMark;
 import io.wellspring.api.port.SnapshotMark.JournalMark;
 import io.wellspring.engine.ShopPart.Feature;
 import io.wellspring.journal.JournalEntry;
 import io.wellspring.journal.JournalFormat;
+import io.wellspring.journal.KafkaClients;
 import io.wellspring.state.Entry;
 import io.wellspring.testkit.sim.SimDisk;
 import io.wellspring.testkit.sim.SimKafka;
@@ -85,6 +87,25 @@ final class SimulatedShop {
 
     Topology topology() {
         return topology;
+    }
+
+    /** Clients that keep a copy of what they delete of its journals. */
+    KafkaClients keeping(KafkaClients real) {
+        return logs.keeping(real);
+    }
+
+    /** Whether the beginning of a task's journals is gone. */
+    boolean isTrimmed(TaskId task) {
+        return topology.group(task.group()).stages().stream()
+                .anyMatch(stage -> logs.beginning(new TopicPartition(stage.journal(), task.partition())) > 0);
+    }
+
+    /** Whether the journals reach back to a snapshot. */
+    boolean reachBackTo(SnapshotMark mark) {
+        int partition = Integer.parseInt(mark.task().substring(mark.task().indexOf('-') + 1));
+        return mark.journals().stream()
+                .allMatch(journal ->
+                        journal.position() >= logs.beginning(new TopicPartition(journal.topic(), partition)));
     }
 
     private Pipeline pipeline() {

@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumSet;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
@@ -37,15 +38,31 @@ final class Simulation {
     private final SimBackups backups = new SimBackups();
     private final List<SimulatedInstance> instances = new ArrayList<>();
     private final Set<Feature> crashed = EnumSet.noneOf(Feature.class);
+    private final boolean trims;
+    private final Set<Way> ways = EnumSet.noneOf(Way.class);
+    private final Set<String> running = new HashSet<>();
 
     private Simulation(long seed, Sabotage sabotage) {
         this.seed = seed;
         this.random = new Random(seed);
         this.kafka = SimKafka.seeded(seed, clock);
         this.shop = new SimulatedShop(kafka, random, clock.millis());
+        this.trims = seed % 2 == 0;
         for (String name : List.of("one", "two", "three").subList(0, 1 + random.nextInt(3))) {
-            instances.add(new SimulatedInstance(name, kafka, clock, shop.topology(), sabotage, backups, random));
+            instances.add(new SimulatedInstance(name, kafka, clock, shop, trims, sabotage, backups, random));
         }
+    }
+
+    /** Ways back to a task's state that lead past its journal's beginning. */
+    enum Way {
+        /** A standby was promoted. */
+        STANDBY,
+        /** A backup was gone on from. */
+        BACKUP,
+        /** A standby was promoted whose journal was trimmed. */
+        STANDBY_OF_A_TRIMMED_JOURNAL,
+        /** A backup was gone on from, and there was no other way: the journal was trimmed. */
+        BACKUP_OF_A_TRIMMED_JOURNAL
     }
 
     /**
@@ -54,8 +71,9 @@ final class Simulation {
      * @param trace line by line, as far as it is kept
      * @param happened what its pipeline had to cope with
      * @param crashed what of it was going on where an instance crashed
+     * @param ways the ways that tasks took back to their state
      */
-    record Run(List<String> trace, Set<Feature> happened, Set<Feature> crashed) {}
+    record Run(List<String> trace, Set<Feature> happened, Set<Feature> crashed, Set<Way> ways) {}
 
     /**
      * Runs a seed.
@@ -67,7 +85,11 @@ final class Simulation {
         try {
             simulation.faulty();
             simulation.heal();
-            return new Run(simulation.kafka.trace(Integer.MAX_VALUE), simulation.shop.happened(), simulation.crashed);
+            return new Run(
+                    simulation.kafka.trace(Integer.MAX_VALUE),
+                    simulation.shop.happened(),
+                    simulation.crashed,
+                    simulation.ways);
         } catch (RuntimeException | AssertionError wrong) {
             throw new AssertionError(simulation.report(wrong), wrong);
         }
@@ -158,7 +180,7 @@ final class Simulation {
         }
     }
 
-    /** Disks and the place of the backups; a journal is there for all of it. */
+    /** Disks and the place of the backups; a journal is there for all of it, or, where journals are trimmed, one of the last two backups. */
     private void breakSomething(SimulatedInstance instance) {
         switch (random.nextInt(4)) {
             case 0, 1 -> instance.replace();
@@ -166,7 +188,11 @@ final class Simulation {
             default -> backups.bringBack();
         }
         if (random.nextInt(4) == 0) {
-            backups.damage();
+            if (trims) {
+                backups.damageHighest(next -> shop.reachBackTo(next.mark()));
+            } else {
+                backups.damage();
+            }
         }
     }
 
@@ -207,11 +233,29 @@ final class Simulation {
         shop.checkPositions();
         if (step % 10 == 0) {
             instances.forEach(shop::checkQuery);
+            instances.forEach(this::noteWays);
         }
         if (step % 100 == 0) {
             shop.check();
             instances.forEach(instance -> shop.checkSnapshots(instance.disk()));
             requireNoTaskStopped();
+        }
+    }
+
+    private void noteWays(SimulatedInstance instance) {
+        for (TaskStatus status : instance.statuses()) {
+            // Only the first time a process runs the task: later its journal may have been trimmed by this very owner.
+            if (status instanceof TaskStatus.Running task && running.add(instance.process() + " " + task.task())) {
+                boolean trimmed = shop.isTrimmed(SimulatedInstance.taskId(task.task()));
+                switch (task.basis()) {
+                    case STANDBY ->
+                        ways.addAll(
+                                trimmed ? Set.of(Way.STANDBY, Way.STANDBY_OF_A_TRIMMED_JOURNAL) : Set.of(Way.STANDBY));
+                    case BACKUP ->
+                        ways.addAll(trimmed ? Set.of(Way.BACKUP, Way.BACKUP_OF_A_TRIMMED_JOURNAL) : Set.of(Way.BACKUP));
+                    case SNAPSHOT, BEGINNING -> {}
+                }
+            }
         }
     }
 
@@ -226,6 +270,6 @@ final class Simulation {
 
     @Override
     public String toString() {
-        return instances.size() + " instances, " + shop;
+        return instances.size() + " instances, " + shop + (trims ? ", journals trimmed" : "");
     }
 }

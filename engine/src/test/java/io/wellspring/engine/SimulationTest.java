@@ -19,10 +19,12 @@ class SimulationTest {
     void everySeedGivesWhatOneUninterruptedRunGives() {
         Map<Feature, Integer> happened = new EnumMap<>(Feature.class);
         Map<Feature, Integer> crashed = new EnumMap<>(Feature.class);
+        Map<Simulation.Way, Integer> ways = new EnumMap<>(Simulation.Way.class);
         for (long seed = FROM; seed < FROM + SEEDS; seed++) {
             Simulation.Run run = Simulation.run(seed, Sabotage.NONE);
             run.happened().forEach(feature -> happened.merge(feature, 1, Integer::sum));
             run.crashed().forEach(feature -> crashed.merge(feature, 1, Integer::sum));
+            run.ways().forEach(way -> ways.merge(way, 1, Integer::sum));
         }
         if (SEEDS >= ENOUGH_SEEDS) {
             assertThat(happened.keySet()).containsExactlyInAnyOrder(Feature.values());
@@ -30,6 +32,10 @@ class SimulationTest {
             assertThat(crashed.keySet()).containsExactlyInAnyOrder(Feature.values());
             assertThat(crashed.values())
                     .as("seeds with a crash in the middle of each of %s", crashed)
+                    .allMatch(seeds -> seeds >= 5);
+            assertThat(ways.keySet()).containsExactlyInAnyOrder(Simulation.Way.values());
+            assertThat(ways.values())
+                    .as("seeds with a task that came back by %s", ways)
                     .allMatch(seeds -> seeds >= 5);
         }
     }

@@ -56,6 +56,22 @@ class SourceGapTest {
         assertThat(ledger.notices()).isEqualTo(before);
     }
 
+    @Test
+    void aSourceThatLosesItsTailUnderARunningPipelineStopsItsTaskAlsoWhenItHasGrownAgain() {
+        SimulatedLedger.Running engine = ledger.start(disk);
+        send(3);
+        engine.until(() -> ledger.notices().size() == 3);
+        ledger.kafka.truncate(SimulatedLedger.COMMANDS, 2);
+        send(4);
+
+        assertThat(engine.untilFailed())
+                .isInstanceOf(CorruptException.class)
+                .hasMessageContaining("wants to go on at " + SimulatedLedger.COMMANDS + "@3")
+                .hasMessageContaining(
+                        "the log lost its tail before that offset, and with it records that were processed");
+        assertThat(ledger.notices()).hasSize(3);
+    }
+
     private List<String> processed() {
         SimulatedLedger.Running engine = ledger.start(disk);
         send(3);

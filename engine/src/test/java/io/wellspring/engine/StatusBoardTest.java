@@ -99,6 +99,7 @@ class StatusBoardTest {
     }
 
     private static TaskStatus running(String task, long records) {
-        return new TaskStatus.Running(task, TaskStatus.Basis.BEGINNING, 0, new TaskCounts(records, 0, 0, 0), 0);
+        return new TaskStatus.Running(
+                task, TaskStatus.Basis.BEGINNING, 0, new TaskCounts(records, 0, 0, 0), 0, Optional.empty());
     }
 }

@@ -6,11 +6,14 @@ import io.wellspring.api.error.WellspringException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.LogTruncationException;
@@ -40,10 +43,16 @@ import org.slf4j.LoggerFactory;
 public final class JournalReader implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(JournalReader.class);
 
+    /** The offsets that short replays may have together to be read side by side: about two fetches. */
+    private static final long SIDE_BY_SIDE = 20_000;
+
     private final ReplayConsumer consumer;
     private final JournalEnds ends;
     private final Map<TopicPartition, Replay> replays = new LinkedHashMap<>();
     private boolean assignmentChanged;
+
+    /** Whether the last poll had nothing to deliver. */
+    private boolean starving;
 
     /**
      * A reader with nothing to read.
@@ -91,7 +100,9 @@ public final class JournalReader implements AutoCloseable {
             assignmentChanged = false;
             consumer.assign(replays.values());
         }
+        consumer.rest(starving ? Set.of() : longer());
         int delivered = deliver(fetched(max));
+        starving = delivered == 0;
         settle();
         return delivered;
     }
@@ -156,6 +167,28 @@ public final class JournalReader implements AutoCloseable {
                     ends.ask(asking.stream().map(replay -> replay.journal).toList());
             asking.forEach(replay -> replay.asked(asked));
         }
+    }
+
+    /**
+     * The replays that wait for shorter ones. Read side by side, all of them would end late; one after the other, tasks come back as early as they can,
+     * and the last one no later. Short ones are read together, since each needs a request of its own, and all of them when the chosen ones have
+     * nothing to deliver, which may be so for long: an open transaction holds up its own journal only.
+     */
+    private Set<TopicPartition> longer() {
+        List<Replay> shortestFirst = replays.values().stream()
+                .filter(replay -> replay.state() == Replay.State.READING && replay.range() != null)
+                .sorted(Comparator.comparingLong(Replay::remaining))
+                .toList();
+        Set<TopicPartition> longer = new HashSet<>();
+        long chosen = 0;
+        for (Replay replay : shortestFirst) {
+            if (chosen > 0 && chosen + replay.remaining() > SIDE_BY_SIDE) {
+                longer.add(replay.journal);
+            } else {
+                chosen += replay.remaining();
+            }
+        }
+        return longer;
     }
 
     private ConsumerRecords<byte[], byte[]> fetched(Duration max) {

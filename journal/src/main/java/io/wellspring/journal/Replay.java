@@ -122,6 +122,11 @@ final class Replay {
         return at;
     }
 
+    /** How many offsets lie before the end; for a known range. */
+    long remaining() {
+        return Math.max(0, range.end() - at);
+    }
+
     /** The consumer stands here: control records and aborted ones before it are passed over. */
     void passTo(long position) {
         at = position;

@@ -3,9 +3,11 @@ package io.wellspring.journal;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
@@ -51,6 +53,16 @@ final class ReplayConsumer {
                 replay.become(Replay.State.READING);
             }
         }
+    }
+
+    /** Delivers nothing of these until told otherwise, and of all others what there is. */
+    void rest(Set<TopicPartition> resting) {
+        Set<TopicPartition> woken = new HashSet<>(consumer.paused());
+        woken.removeAll(resting);
+        consumer.resume(woken);
+        Set<TopicPartition> assigned = new HashSet<>(consumer.assignment());
+        assigned.retainAll(resting);
+        consumer.pause(assigned);
     }
 
     ConsumerRecords<byte[], byte[]> fetch(Duration max) {

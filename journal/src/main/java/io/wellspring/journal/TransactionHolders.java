@@ -4,7 +4,10 @@ import io.wellspring.api.error.WellspringException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -49,6 +52,9 @@ public final class TransactionHolders {
     private static final Logger LOG = LoggerFactory.getLogger(TransactionHolders.class);
     private static final String UUID_AND_NUMBER = "-[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}-[0-9]+";
 
+    private static final Set<TransactionState> ENDED =
+            Set.of(TransactionState.EMPTY, TransactionState.COMPLETE_ABORT, TransactionState.COMPLETE_COMMIT);
+
     private final Admin admin;
     private final ClusterAnswers answers;
 
@@ -81,8 +87,23 @@ public final class TransactionHolders {
      * @param fenced dead workers whose transactions were ended
      * @param waitedFor transactional ids whose transactions go on: members of the group, or somebody else's
      * @param hindrances why something could not be seen or ended, such as the right that is missing
+     * @param hanging open transactions that nobody will end, if a later search finds them too: one may have ended between two questions of a search
      */
-    public record Found(Set<String> fenced, Set<String> waitedFor, List<String> hindrances) {}
+    public record Found(Set<String> fenced, Set<String> waitedFor, List<String> hindrances, Set<Hanging> hanging) {}
+
+    /**
+     * A transaction that a partition has open and its coordinator takes for complete: brokers have lost its marker. No client can end it but an
+     * administrator's, with an abort on that partition (<a href="https://cwiki.apache.org/confluence/display/KAFKA/KIP-664">KIP-664</a>).
+     *
+     * @param partition where it is open
+     * @param startOffset its first record there
+     * @param transactionalId whose it was
+     * @param state what its coordinator says
+     */
+    public record Hanging(TopicPartition partition, long startOffset, String transactionalId, TransactionState state) {}
+
+    /** An open transaction as its partition tells it. */
+    private record Open(TopicPartition partition, long startOffset) {}
 
     private enum Step {
         PRODUCERS,
@@ -102,6 +123,10 @@ public final class TransactionHolders {
         /** Producers with a transaction open on the partitions, whose transactional id is not known. */
         private final Set<Long> unnamed = new TreeSet<>();
 
+        private final List<TopicPartition> partitions;
+        private final Map<Long, List<Open>> openOf = new HashMap<>();
+        private final Set<Hanging> hanging = new HashSet<>();
+
         private final List<String> hindrances = new ArrayList<>();
         private Step step = Step.PRODUCERS;
         private List<KafkaFuture<?>> waiting;
@@ -110,9 +135,10 @@ public final class TransactionHolders {
         private Search(String group, Collection<TopicPartition> partitions) {
             this.group = group;
             this.ours = Pattern.compile(Pattern.quote(group) + UUID_AND_NUMBER);
+            this.partitions = List.copyOf(partitions);
             var result = admin.describeProducers(
                     partitions, new DescribeProducersOptions().timeoutMs(answers.boundMillis()));
-            this.waiting = partitions.stream()
+            this.waiting = this.partitions.stream()
                     .<KafkaFuture<?>>map(result::partitionResult)
                     .toList();
         }
@@ -132,7 +158,8 @@ public final class TransactionHolders {
             }
             Set<String> left = new TreeSet<>(holders);
             left.removeAll(fenced);
-            return Optional.of(new Found(Set.copyOf(fenced), Set.copyOf(left), List.copyOf(hindrances)));
+            return Optional.of(
+                    new Found(Set.copyOf(fenced), Set.copyOf(left), List.copyOf(hindrances), Set.copyOf(hanging)));
         }
 
         private void advance() {
@@ -145,14 +172,15 @@ public final class TransactionHolders {
         }
 
         private void listTransactions() {
-            for (KafkaFuture<?> answer : previous) {
-                answer(answer, PartitionProducerState.class, "DESCRIBE_PRODUCERS needs READ on the journals")
-                        .ifPresent(state -> state.activeProducers().stream()
-                                .filter(producer ->
-                                        producer.currentTransactionStartOffset().isPresent())
-                                .map(ProducerState::producerId)
-                                .forEach(unnamed::add));
+            for (int asked = 0; asked < partitions.size(); asked++) {
+                TopicPartition partition = partitions.get(asked);
+                answer(
+                                previous.get(asked),
+                                PartitionProducerState.class,
+                                "DESCRIBE_PRODUCERS needs READ on the journals")
+                        .ifPresent(state -> state.activeProducers().forEach(producer -> seen(partition, producer)));
             }
+            unnamed.addAll(openOf.keySet());
             List<KafkaFuture<?>> asked = new ArrayList<>();
             if (!unnamed.isEmpty()) {
                 asked.add(admin.listTransactions(options().filterProducerIds(Set.copyOf(unnamed)))
@@ -164,6 +192,12 @@ public final class TransactionHolders {
                     .all());
             waiting = asked;
             step = Step.TRANSACTIONS;
+        }
+
+        private void seen(TopicPartition partition, ProducerState producer) {
+            producer.currentTransactionStartOffset()
+                    .ifPresent(start -> openOf.computeIfAbsent(producer.producerId(), first -> new ArrayList<>())
+                            .add(new Open(partition, start)));
         }
 
         private ListTransactionsOptions options() {
@@ -179,6 +213,13 @@ public final class TransactionHolders {
                                 unnamed.remove(transaction.producerId());
                                 if (transaction.state() == TransactionState.ONGOING) {
                                     holders.add(transaction.transactionalId());
+                                } else if (ENDED.contains(transaction.state())) {
+                                    openOf.getOrDefault(transaction.producerId(), List.of())
+                                            .forEach(open -> hanging.add(new Hanging(
+                                                    open.partition(),
+                                                    open.startOffset(),
+                                                    transaction.transactionalId(),
+                                                    transaction.state())));
                                 }
                             }
                         });

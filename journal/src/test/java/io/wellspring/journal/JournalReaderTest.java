@@ -19,6 +19,7 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ListOffsetsResult;
 import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
 import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.MockConsumer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.common.KafkaException;
@@ -39,6 +40,7 @@ class JournalReaderTest {
 
     private final MockConsumer<byte[], byte[]> consumer = new MockConsumer<>("none");
     private final List<KafkaFutureImpl<ListOffsetsResultInfo>> questions = new ArrayList<>();
+    private final List<TopicPartition> asked = new ArrayList<>();
     private final JournalReader reader = new JournalReader(
             new OneConsumer(consumer), new JournalEnds(silentAdmin(), "cluster", Duration.ofSeconds(1)), Map.of());
     private final RecordingVisitor orders = new RecordingVisitor();
@@ -89,6 +91,49 @@ class JournalReaderTest {
         reader.poll(Duration.ZERO);
 
         assertThat(requests).as("one for the starts, one for the ends").isEqualTo(2);
+    }
+
+    @Test
+    void aLongJournalWaitsForAShorterOneButNotForOneThatHasNothingToDeliver() {
+        reader.start(ORDERS, 0, -1, orders);
+        reader.start(LIMITS, 0, -1, limits);
+        reader.poll(Duration.ZERO);
+        answer(Map.of(ORDERS, 50_000L, LIMITS, 30_000L));
+        reader.poll(Duration.ZERO);
+        entry(ORDERS, 0);
+        entry(LIMITS, 0);
+        reader.poll(Duration.ZERO); // the one before had nothing
+
+        assertThat(limits.offsets).containsExactly(0L);
+        assertThat(orders.offsets).containsExactly(0L);
+
+        entry(ORDERS, 1);
+        entry(LIMITS, 1);
+        assertThat(reader.poll(Duration.ZERO)).isEqualTo(1);
+        assertThat(limits.offsets).as("the shorter one").containsExactly(0L, 1L);
+        assertThat(orders.offsets).containsExactly(0L);
+
+        reader.poll(Duration.ZERO);
+        assertThat(orders.offsets).as("the other brought something just before").containsExactly(0L);
+        reader.poll(Duration.ZERO);
+        assertThat(orders.offsets).as("the other may be held up for long").containsExactly(0L, 1L);
+    }
+
+    @Test
+    void shortJournalsAreReadSideBySide() {
+        reader.start(ORDERS, 0, -1, orders);
+        reader.start(LIMITS, 0, -1, limits);
+        reader.poll(Duration.ZERO);
+        answer(Map.of(ORDERS, 15_000L, LIMITS, 5_000L));
+        reader.poll(Duration.ZERO);
+        for (long offset = 0; offset < 3; offset++) {
+            entry(ORDERS, offset);
+            entry(LIMITS, offset);
+            reader.poll(Duration.ZERO);
+        }
+
+        assertThat(limits.offsets).containsExactly(0L, 1L, 2L);
+        assertThat(orders.offsets).containsExactly(0L, 1L, 2L);
     }
 
     @Test
@@ -148,6 +193,21 @@ class JournalReaderTest {
         }
     }
 
+    /** Answers the questions so far, of which there is one for each beginning, and then one for each end. */
+    private void answer(Map<TopicPartition, Long> ends) {
+        for (int i = 0; i < questions.size(); i++) {
+            long offset = i < ends.size() ? 0 : ends.get(asked.get(i));
+            questions.get(i).complete(new ListOffsetsResultInfo(offset, -1, Optional.empty()));
+        }
+    }
+
+    private void entry(TopicPartition journal, long offset) {
+        byte[] key = {1};
+        byte[] value = JournalFormat.encode(
+                new JournalEntry(key, new byte[] {2}, offset + 1, 0, 1, 1_000, 2_000, JournalEntry.Cause.NONE));
+        consumer.addRecord(new ConsumerRecord<>(journal.topic(), journal.partition(), offset, key, value));
+    }
+
     private Admin silentAdmin() {
         return (Admin) Proxy.newProxyInstance(
                 Admin.class.getClassLoader(), new Class<?>[] {Admin.class}, (proxy, method, arguments) -> {
@@ -157,11 +217,14 @@ class JournalReaderTest {
                     requests++;
                     return new ListOffsetsResult(((Map<?, ?>) arguments[0])
                             .keySet().stream()
-                                    .collect(Collectors.toMap(TopicPartition.class::cast, asked -> question())));
+                                    .collect(Collectors.toMap(
+                                            TopicPartition.class::cast,
+                                            partition -> question((TopicPartition) partition))));
                 });
     }
 
-    private KafkaFuture<ListOffsetsResultInfo> question() {
+    private KafkaFuture<ListOffsetsResultInfo> question(TopicPartition about) {
+        asked.add(about);
         KafkaFutureImpl<ListOffsetsResultInfo> question = new KafkaFutureImpl<>();
         questions.add(question);
         return question;

@@ -80,6 +80,14 @@ record BackupManifest(SnapshotMark mark, List<Part> files) {
         return new BackupManifest(mark, List.copyOf(files));
     }
 
+    /** Whether a text is the beginning of a manifest of this version and has no last line: its writer got no further, and nothing was changed since. */
+    static boolean isTorn(byte[] bytes) {
+        String text = new String(bytes, StandardCharsets.UTF_8);
+        String head = HEAD + "\n";
+        return head.startsWith(text)
+                || (text.startsWith(head) && !text.matches("(?s).*\nend [0-9a-f]{64}\n") && text.indexOf('\0') < 0);
+    }
+
     private static String hashOf(String text) {
         byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
         return HexFormat.of().formatHex(ContentFiles.sha256().digest(bytes));

@@ -46,7 +46,8 @@ import org.slf4j.LoggerFactory;
  *
  * <p>The one that writes deletes: manifests beyond the newest few (by position, and by generation, since positions fall when a journal lost its
  * tail) that are older than the grace period, then files that no manifest names and that have not been asked for within it. Of manifests for
- * other topic ids, and while there is one that cannot be read, nothing is deleted.
+ * other topic ids, and while there is one that cannot be read, nothing is deleted; but for those of this version that were not written to their end,
+ * as when their writer died, which are deleted by the same grace.
  */
 final class DirectoryBackups implements StateBackups {
     private static final Logger LOG = LoggerFactory.getLogger(DirectoryBackups.class);
@@ -58,6 +59,11 @@ final class DirectoryBackups implements StateBackups {
     private final Path place;
     private final Clock clock;
 
+    /** One backup at a time, and one restore; but whoever waits for a restore does not wait for backups. */
+    private final Object backingUp = new Object();
+
+    private final Object restoring = new Object();
+
     /** Hashes of table files that were read before, by task and by what tells that they are the same. */
     private final Map<String, Map<String, BackupManifest.Part>> hashed = new HashMap<>();
 
@@ -68,7 +74,13 @@ final class DirectoryBackups implements StateBackups {
     }
 
     @Override
-    public synchronized Optional<Backup> backUp(String taskName) {
+    public Optional<Backup> backUp(String taskName) {
+        synchronized (backingUp) {
+            return copied(taskName);
+        }
+    }
+
+    private Optional<Backup> copied(String taskName) {
         Path copy = directory.path().resolve("backing-up").resolve(taskName);
         try {
             StateDirectory.deleteTree(copy);
@@ -124,22 +136,28 @@ final class DirectoryBackups implements StateBackups {
     }
 
     @Override
-    public synchronized void restore(String taskName, Backup backup) {
-        Path restoring = directory.path().resolve("restoring").resolve(taskName);
+    public void restore(String taskName, Backup backup) {
+        synchronized (restoring) {
+            install(taskName, backup);
+        }
+    }
+
+    private void install(String taskName, Backup backup) {
+        Path half = directory.path().resolve("restoring").resolve(taskName);
         try {
-            StateDirectory.deleteTree(restoring);
-            Files.createDirectories(restoring);
+            StateDirectory.deleteTree(half);
+            Files.createDirectories(half);
             for (BackupManifest.Part part : manifest(taskName, backup).files()) {
-                content(taskName).take(part, restoring.resolve(part.name()));
+                content(taskName).take(part, half.resolve(part.name()));
             }
-            DurableFile.forceNames(restoring);
-            directory.install(taskName, restoring);
+            DurableFile.forceNames(half);
+            directory.install(taskName, half);
         } catch (CorruptException e) {
             throw broken(taskName, backup, e);
         } catch (IOException e) {
-            throw away("restored to " + restoring, taskName, e);
+            throw away("restored to " + half, taskName, e);
         } finally {
-            deleteQuietly(restoring);
+            deleteQuietly(half);
         }
     }
 
@@ -191,6 +209,9 @@ final class DirectoryBackups implements StateBackups {
                 out.force(true);
             } catch (FileAlreadyExistsException another) {
                 continue;
+            } catch (IOException | RuntimeException half) {
+                Files.deleteIfExists(file);
+                throw half;
             }
             DurableFile.forceNames(manifests);
             return file;
@@ -209,6 +230,14 @@ final class DirectoryBackups implements StateBackups {
         for (String name : ours.keySet()) {
             Path file = manifestsOf(taskName).resolve(name);
             if (!kept.contains(name) && old(file, before)) {
+                Files.deleteIfExists(file);
+                manifests.remove(name);
+            }
+        }
+        for (String name : List.copyOf(manifests.keySet())) {
+            Path file = manifestsOf(taskName).resolve(name);
+            if (manifests.get(name).isEmpty() && old(file, before) && BackupManifest.isTorn(Files.readAllBytes(file))) {
+                LOG.info("The manifest {} of a backup was never written to its end, and is deleted", file);
                 Files.deleteIfExists(file);
                 manifests.remove(name);
             }
@@ -256,8 +285,9 @@ final class DirectoryBackups implements StateBackups {
                 LOG.debug("Manifest {} was deleted meanwhile", name);
             } catch (RuntimeException | MalformedInputException unreadable) {
                 LOG.warn(
-                        "The manifest {} of a backup is passed over: {}. Delete it where no newer version of Wellspring wrote it; until then no"
-                                + " files of old backups of this task are deleted",
+                        "The manifest {} of a backup is passed over: {}. One that is not written to its end within the hour is deleted by the"
+                                + " next backup; delete any other where no newer version of Wellspring wrote it: until then no files of old"
+                                + " backups of this task are deleted",
                         manifests.resolve(name),
                         unreadable.getMessage());
                 found.put(name, Optional.empty());

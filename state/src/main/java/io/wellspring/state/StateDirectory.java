@@ -38,8 +38,8 @@ import org.slf4j.LoggerFactory;
  *               tasks/TASK/         a RocksDB database for each task
  *               corrupt-TASK/       the last database of that task that was discarded
  *               replaced-TASK/      the last database of that task that a backup took the place of
- *               backing-up/TASK/    a snapshot that is being copied into a backup
- *               restoring/TASK/     a backup that is being copied here
+ *               backing-up/TASK/    a snapshot that is being copied into a backup; deleted when the directory is opened
+ *               restoring/TASK/     a backup that is being copied here; deleted when the directory is opened
  * </pre>
  *
  * <p>Nothing here is the truth: the journal is, and whatever is deleted is replayed from it, but for the transactional ids, which
@@ -108,6 +108,19 @@ public final class StateDirectory implements StateStores, AutoCloseable {
         return open(root, pipeline, options, Clock.systemUTC());
     }
 
+    /**
+     * Does beforehand what takes an {@link #open} its longest part, loading native code, if an earlier process has left it in the directory. It changes
+     * nothing there, and may be called while another process holds the directory.
+     *
+     * @param root as {@link #open} is given it
+     * @param pipeline the pipeline's name, as {@link #open} is given it; one that is not legal is left to it
+     */
+    public static void warmUp(Path root, String pipeline) {
+        if (LEGAL.matcher(pipeline).matches()) {
+            NativeLibrary.loadKept(root.resolve(pipeline).resolve("native"));
+        }
+    }
+
     static StateDirectory open(Path root, String pipeline, StateOptions options, Clock clock) {
         Path path = root.resolve(legal("pipeline", pipeline));
         DirectoryLock lock = null;
@@ -118,6 +131,9 @@ public final class StateDirectory implements StateStores, AutoCloseable {
                     Identity.readOrCreate(path.resolve("identity"), pipeline, UUID.randomUUID(), clock.instant());
             var ids = RememberedIds.read(path.resolve("transactional-ids"));
             Files.createDirectories(path.resolve("tasks"));
+            // Of a process that died meanwhile; its links would keep deleted tables on the disk for ever.
+            deleteTree(path.resolve("backing-up"));
+            deleteTree(path.resolve("restoring"));
             NativeLibrary.load(path.resolve("native"));
             return new StateDirectory(
                     path,

@@ -15,12 +15,16 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -174,6 +178,84 @@ class DirectoryBackupsTest {
         Set<String> files = names("files");
         backUp(7);
         assertThat(names("files")).containsAll(files);
+    }
+
+    /** A writer that dies in the middle of a manifest would keep all files for ever otherwise. */
+    @Test
+    void deletesManifestsThatWereNotWrittenToTheirEndOnceTheyAreOld() throws IOException {
+        Backup first = backUp(1);
+        Path manifests = place().resolve("manifests");
+        String whole = Files.readString(manifests.resolve(first.name()));
+        Files.writeString(manifests.resolve("00000000000000000000-0000000007"), "");
+        Files.writeString(manifests.resolve("00000000000000000000-0000000008"), whole.substring(0, 10));
+        Files.writeString(manifests.resolve("00000000000000000000-0000000009"), whole.substring(0, whole.length() - 1));
+        for (int position = 2; position <= 6; position++) {
+            backUp(position);
+        }
+        assertThat(names("manifests")).as("they may be under way").hasSize(9);
+        now = now.plus(Duration.ofHours(2));
+        int files = names("files").size();
+        backUp(7);
+        assertThat(names("manifests")).hasSize(3);
+        assertThat(names("files")).hasSizeLessThan(files);
+    }
+
+    /** Whoever changed it may put it back, and the files that it names are there. */
+    @Test
+    void keepsAManifestThatIsWrittenToItsEndAndChanged() throws IOException {
+        Backup first = backUp(1);
+        rewrite(first, text -> text.replaceFirst("end .", "end " + (text.contains("end 0") ? "1" : "0")));
+        for (int position = 2; position <= 7; position++) {
+            backUp(position);
+        }
+        now = now.plus(Duration.ofHours(2));
+        backUp(8);
+        assertThat(names("manifests")).contains(first.name());
+    }
+
+    @Test
+    void restoresATaskWhileAnotherOneIsBeingBackedUp() throws Exception {
+        Backup backup = backUp(1);
+        var other = directory.task("payments-4");
+        other.write(List.of(row("bob", 1)), Marks.at(1));
+        var begun = new CountDownLatch(1);
+        var goOn = new CountDownLatch(1);
+        var held = new DirectoryBackups(directory, root.resolve("shared").resolve("payments"), new Clock() {
+            @Override
+            public Instant instant() {
+                begun.countDown();
+                try {
+                    assertThat(goOn.await(1, TimeUnit.MINUTES)).isTrue();
+                } catch (InterruptedException e) {
+                    throw new AssertionError(e);
+                }
+                return now;
+            }
+
+            @Override
+            public ZoneId getZone() {
+                return ZoneOffset.UTC;
+            }
+
+            @Override
+            public Clock withZone(ZoneId zone) {
+                return this;
+            }
+        });
+        var threads = Executors.newFixedThreadPool(2);
+        try {
+            var backingUp = threads.submit(() -> held.backUp("payments-4"));
+            begun.await();
+            store.close();
+            threads.submit(() -> held.restore(TASK, backup)).get(30, TimeUnit.SECONDS);
+            assertThat(backingUp.isDone()).isFalse();
+            goOn.countDown();
+            assertThat(backingUp.get(30, TimeUnit.SECONDS)).isPresent();
+        } finally {
+            goOn.countDown();
+            threads.shutdownNow();
+            other.close();
+        }
     }
 
     @Test

@@ -6,9 +6,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.wellspring.api.error.ConfigException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileTime;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -48,14 +53,48 @@ class KilledProcessTest {
     }
 
     @Test
-    void leavesNoCopyOfTheNativeCodeBehindForEachKill() throws IOException {
-        for (int kill = 0; kill < 2; kill++) {
-            try (var other = OtherProcess.run(SnapshotsUntilKilled.class, root)) {
-                other.awaitLine("written 1");
-            }
+    void leavesOneCopyOfTheNativeCodeForTheNextProcess() throws IOException {
+        runUntilKilled();
+        Path copy = copyOfNativeCode();
+        Object file = Files.readAttributes(copy, BasicFileAttributes.class).fileKey();
+        FileTime written = Files.getLastModifiedTime(copy);
+
+        runUntilKilled();
+
+        assertThat(copyOfNativeCode()).isEqualTo(copy);
+        assertThat(Files.readAttributes(copy, BasicFileAttributes.class).fileKey())
+                .isEqualTo(file);
+        assertThat(Files.getLastModifiedTime(copy)).as("not unpacked anew").isEqualTo(written);
+    }
+
+    @Test
+    void replacesACopyOfTheNativeCodeThatIsNotWhole() throws IOException {
+        runUntilKilled();
+        Path copy = copyOfNativeCode();
+        long whole = Files.size(copy);
+        Path stranger = Files.createDirectories(copy.getParent().resolveSibling("another-version"));
+        Files.write(stranger.resolve("library"), new byte[7]);
+        try (FileChannel cut = FileChannel.open(copy, StandardOpenOption.WRITE)) {
+            cut.truncate(whole / 2);
         }
-        try (Stream<Path> copies = Files.list(root.resolve("payments").resolve("native"))) {
-            assertThat(copies).hasSize(1);
+
+        runUntilKilled();
+
+        assertThat(copyOfNativeCode()).isEqualTo(copy).hasSize(whole);
+    }
+
+    private void runUntilKilled() throws IOException {
+        try (var other = OtherProcess.run(SnapshotsUntilKilled.class, root)) {
+            other.awaitLine("written 1");
+        }
+    }
+
+    /** The only one. */
+    private Path copyOfNativeCode() throws IOException {
+        try (Stream<Path> below = Files.walk(root.resolve("payments").resolve("native"))) {
+            List<Path> files = below.filter(Files::isRegularFile).toList();
+            assertThat(files).hasSize(1);
+            return files.get(0);
         }
     }
 

@@ -217,6 +217,22 @@ class StateDirectoryTest {
         }
     }
 
+    /** They hold links to tables, and their task may never come back to this machine. */
+    @Test
+    void deletesWhatAProcessThatDiedWasCopying() throws IOException {
+        Path left = root.resolve("payments/backing-up/0-1/000007.sst");
+        Path half = root.resolve("payments/restoring/0-2/000008.sst");
+        for (Path file : List.of(left, half)) {
+            Files.createDirectories(file.getParent());
+            Files.writeString(file, "a table");
+        }
+        try (var state = open("payments")) {
+            assertThat(state.knownTasks()).isEmpty();
+            assertThat(left).doesNotExist();
+            assertThat(half).doesNotExist();
+        }
+    }
+
     @Test
     void closesWhatIsOpenAndRefusesEverythingAfterwards() {
         var directory = open("payments");

@@ -127,6 +127,7 @@ sealed interface PipelineMessage {
                 Basis.valueOf(words.get(2)),
                 Long.parseLong(words.get(3)),
                 new TaskCounts(Long.parseLong(words.get(4)), Long.parseLong(words.get(5)), 0, 0),
-                0);
+                0,
+                Optional.empty());
     }
 }

@@ -6,6 +6,7 @@ import io.wellspring.engine.TaskCounts;
 import io.wellspring.engine.TaskStatus;
 import io.wellspring.engine.TaskStatus.Basis;
 import java.time.Duration;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class PipelineMessageTest {
@@ -13,7 +14,8 @@ class PipelineMessageTest {
     void theStatusOfATaskArrivesAsItWasSent() {
         TaskStatus recovering =
                 new TaskStatus.Recovering("0-3", Basis.SNAPSHOT, 5, 10, 15, 40, 50, Duration.ofMillis(500));
-        TaskStatus running = new TaskStatus.Running("0-1", Basis.BEGINNING, 7, new TaskCounts(100, 90, 0, 0), 0);
+        TaskStatus running =
+                new TaskStatus.Running("0-1", Basis.BEGINNING, 7, new TaskCounts(100, 90, 0, 0), 0, Optional.empty());
 
         assertThat(PipelineMessage.parse(PipelineMessage.line(recovering)))
                 .contains(new PipelineMessage.Task(recovering));

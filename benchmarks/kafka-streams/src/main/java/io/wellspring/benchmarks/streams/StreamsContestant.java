@@ -72,6 +72,11 @@ final class StreamsContestant {
                 Integer.parseInt(
                         settings.option("commit", Integer.toString(ContestantSettings.COMMIT_INTERVAL_MILLIS))));
         properties.put(StreamsConfig.NUM_STANDBY_REPLICAS_CONFIG, Integer.parseInt(settings.option("standbys", "0")));
+        if (!settings.option("standbys", "").isEmpty()) {
+            // One of a pair: otherwise who comes second only warms up, and is given tasks by a rebalance ten minutes
+            // later.
+            properties.put(StreamsConfig.ACCEPTABLE_RECOVERY_LAG_CONFIG, Long.MAX_VALUE);
+        }
         if (!settings.option("session", "").isEmpty()) {
             properties.put(
                     StreamsConfig.mainConsumerPrefix(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG),

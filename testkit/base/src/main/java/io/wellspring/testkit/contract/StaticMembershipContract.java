@@ -105,6 +105,32 @@ public abstract class StaticMembershipContract extends GroupScenarios {
     }
 
     @Test
+    void fencesAnInstanceThatIsFencedAsItJoinsUntilItUnsubscribes() {
+        GroupMember old = member("first", Map.of("heartbeat.interval.ms", 9_000)); // it joins before it beats
+        await("all partitions", () -> old.owned().size() == 4, old);
+        GroupMember again = member("first");
+        await("the new one's partitions", () -> again.owned().size() == 4, again);
+        old.consumer.enforceRebalance();
+
+        for (int attempt = 1; attempt <= 3; attempt++) {
+            AtomicReference<Throwable> thrown = new AtomicReference<>();
+            await("its fencing", () -> {
+                thrown.set(catchThrowable(old::poll));
+                return thrown.get() != null;
+            });
+            assertThat(thrown.get()).as("attempt %d", attempt).isExactlyInstanceOf(FencedInstanceIdException.class);
+        }
+        assertThat(old.happened).as("no callback tells it").containsExactly("assigned [0, 1, 2, 3]");
+        assertThat(again.owned()).hasSize(4);
+
+        old.consumer.unsubscribe();
+        old.consumer.subscribe(List.of(name), old);
+        await("its return", () -> old.owned().size() == 4, old);
+
+        assertThat(old.happened).containsExactly("assigned [0, 1, 2, 3]", "lost [0, 1, 2, 3]", "assigned [0, 1, 2, 3]");
+    }
+
+    @Test
     void leavesForGoodWhenClosedSo() {
         List<GroupMember> pair = pair(Map.of());
         GroupMember first = pair.get(0);

@@ -8,8 +8,7 @@ import java.util.TreeMap;
 /**
  * The one place of broker properties.
  *
- * <p>A single node must not wait for others: replication factors are 1 and rebalances start at once. After a crash a node
- * waits for its old session with the controller to end, so that session is short. Record times in tests often lie years
+ * <p>A single node must not wait for others: replication factors are 1 and rebalances start at once. Record times in tests often lie years
  * back, so nothing is removed by age. The rest makes the node small: few coordinator partitions, threads and buffers.
  * {@code add.partitions.to.txn.retry.backoff.ms} stays at Kafka's default, because it shapes commit latency.
  */
@@ -74,9 +73,8 @@ final class BrokerProperties {
     /** Everything one embedded node needs: broker and controller in one, on loopback, in its home. */
     static Map<String, String> embedded(BrokerHome home, Map<String, String> overrides, Duration startTimeout) {
         Map<String, String> properties = singleNode();
-        properties.put("broker.session.timeout.ms", "2000");
         properties.put("broker.heartbeat.interval.ms", "400");
-        properties.put("controlled.shutdown.enable", "true");
+        properties.put("controlled.shutdown.enable", "false"); // EarlierRun says why
         properties.put("server.max.startup.time.ms", Long.toString(startTimeout.toMillis()));
         properties.putAll(overrides);
 

@@ -26,6 +26,9 @@ final class InProcessNode implements Node {
         properties.putAll(brokerProperties);
         KafkaRaftServer server = null;
         try {
+            if (EarlierRun.in(home)) {
+                EarlierRun.fence(brokerProperties);
+            }
             format(home);
             server = new KafkaRaftServer(KafkaConfig.fromProps(properties, false), Time.SYSTEM);
             server.startup();

@@ -333,6 +333,9 @@ final class SimAdmin extends UnsimulatedAdmin {
     public DeleteRecordsResult deleteRecords(
             Map<TopicPartition, RecordsToDelete> recordsToDelete, DeleteRecordsOptions options) {
         return new DeleteRecordsResult(each(recordsToDelete.keySet(), partition -> {
+            if (cluster.denies(ApiKeys.DELETE_RECORDS)) {
+                throw new TopicAuthorizationException(Set.of(partition.topic()));
+            }
             SimLog log = cluster.requireLog(partition);
             long before = recordsToDelete.get(partition).beforeOffset();
             if (before > log.highWatermark()) {

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 
 /** A place for backups that several simulated machines share, in memory. Used by one thread, like all of the simulation. */
 public final class SimBackups {
@@ -39,6 +40,20 @@ public final class SimBackups {
     }
 
     /**
+     * Makes the highest backup of each task unreadable, where the next one is enough to go on from.
+     *
+     * @param enough whether a backup is
+     */
+    public void damageHighest(Predicate<Backup> enough) {
+        backups.forEach((task, of) -> {
+            List<Backup> whole = listed(task);
+            if (whole.size() > 1 && enough.test(whole.get(1))) {
+                of.put(whole.get(0).name(), new SimRows());
+            }
+        });
+    }
+
+    /**
      * What is backed up, for whoever looks from outside.
      *
      * @param task the task's name
@@ -63,6 +78,10 @@ public final class SimBackups {
 
     List<Backup> list(String task) {
         requireThere();
+        return listed(task);
+    }
+
+    private List<Backup> listed(String task) {
         return backups.getOrDefault(task, new TreeMap<>()).entrySet().stream()
                 .filter(kept -> kept.getValue().mark().isPresent())
                 .map(kept -> new Backup(kept.getKey(), kept.getValue().mark().orElseThrow(), 0))

@@ -46,8 +46,8 @@ final class SimCluster {
     /** The brokers' default. */
     static final int OFFSET_METADATA_MAX_BYTES = 4_096;
 
-    private static final Set<ApiKeys> DENIABLE =
-            EnumSet.of(ApiKeys.DESCRIBE_PRODUCERS, ApiKeys.LIST_TRANSACTIONS, ApiKeys.INIT_PRODUCER_ID);
+    private static final Set<ApiKeys> DENIABLE = EnumSet.of(
+            ApiKeys.DESCRIBE_PRODUCERS, ApiKeys.LIST_TRANSACTIONS, ApiKeys.INIT_PRODUCER_ID, ApiKeys.DELETE_RECORDS);
 
     private final Set<ApiKeys> denied = EnumSet.noneOf(ApiKeys.class);
 

@@ -24,6 +24,7 @@ public final class SimDisk implements StateStores {
     private final SimBackups backups;
     private int starts;
     private boolean away;
+    private boolean full;
 
     /**
      * An empty disk.
@@ -59,6 +60,16 @@ public final class SimDisk implements StateStores {
     /** Ends {@link #takeAway}. */
     public void bringBack() {
         away = false;
+    }
+
+    /** Lets every write fail from now on, as a disk does that is full, until {@link #makeRoom}. */
+    public void fill() {
+        full = true;
+    }
+
+    /** Ends {@link #fill}. */
+    public void makeRoom() {
+        full = false;
     }
 
     /** Loses all that was written, as a machine does that is replaced; who it is stays, as with a name that is handed on. */
@@ -179,6 +190,9 @@ public final class SimDisk implements StateStores {
         @Override
         public void write(List<Row> changes, SnapshotMark mark) {
             requireOpen();
+            if (full) {
+                throw new RetryableException("disk " + machine + " is full; this is what the test asked for");
+            }
             rows.write(changes, mark);
         }
 

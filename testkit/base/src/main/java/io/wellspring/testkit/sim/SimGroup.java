@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
 import org.apache.kafka.clients.consumer.ConsumerPartitionAssignor.Assignment;
 import org.apache.kafka.clients.consumer.ConsumerPartitionAssignor.Subscription;
@@ -33,6 +34,7 @@ final class SimGroup {
     private final SimCluster cluster;
     private final Map<String, SimMember> members = new LinkedHashMap<>();
     private final Map<String, String> idByInstance = new LinkedHashMap<>();
+    private final Map<String, String> idBefore = new LinkedHashMap<>();
     private State state = State.EMPTY;
     private int generation;
     private String leader = "";
@@ -99,6 +101,7 @@ final class SimGroup {
             String before = instanceId.map(idByInstance::get).orElse(null);
             SimMember old = before == null ? null : members.remove(before);
             if (old != null) {
+                idBefore.put(joined, before);
                 quiet = state == State.STABLE && assignor.equals(joining.assignor());
                 kept = old.assignment;
                 leader = leader.equals(before) ? joined : leader;
@@ -274,6 +277,44 @@ final class SimGroup {
             throw new UnknownMemberIdException("group " + id + " has no member with instance id " + instanceId);
         }
         leave(memberId, "removed by an admin");
+    }
+
+    /**
+     * The coordinator comes back with what it knew before a static member took the place of another: by that one's id, which nobody uses any more.
+     *
+     * @throws IllegalStateException when the member has taken nobody's place
+     */
+    void forgetLastJoining(String instanceId) {
+        String memberId = idByInstance.get(instanceId);
+        String before = idBefore.get(memberId);
+        if (before == null) {
+            throw new IllegalStateException(instanceId + " has taken nobody's place in group " + id);
+        }
+        SimMember forgotten = members.remove(memberId);
+        OptionalLong silentSince = OptionalLong.of(cluster.nowMillis());
+        SimMember known = new SimMember(
+                before,
+                forgotten.instanceId,
+                forgotten.clientId,
+                forgotten.sessionTimeoutMillis,
+                forgotten.rebalanceTimeoutMillis,
+                new SimMember.Heartbeats() {
+                    @Override
+                    public OptionalLong stoppedMillis() {
+                        return silentSince;
+                    }
+
+                    @Override
+                    public boolean leaves() {
+                        return false;
+                    }
+                });
+        known.subscription = forgotten.subscription;
+        known.assignment = forgotten.assignment;
+        members.put(before, known);
+        idByInstance.put(instanceId, before);
+        leader = leader.equals(memberId) ? before : leader;
+        cluster.trace("group %s has forgotten that %s joined in the place of %s", id, memberId, before);
     }
 
     /** Members that the passing of time takes away now. */

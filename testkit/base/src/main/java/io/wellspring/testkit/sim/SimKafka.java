@@ -116,8 +116,8 @@ public final class SimKafka {
     /**
      * Takes a right away from all clients: requests of this kind are answered from now on as a broker answers a principal that has not got it.
      *
-     * @param request {@link ApiKeys#DESCRIBE_PRODUCERS} and {@link ApiKeys#INIT_PRODUCER_ID} of an admin client, which are refused, or
-     *     {@link ApiKeys#LIST_TRANSACTIONS}, whose answer leaves out what the client may not describe: here everything
+     * @param request {@link ApiKeys#DESCRIBE_PRODUCERS}, {@link ApiKeys#DELETE_RECORDS}, and {@link ApiKeys#INIT_PRODUCER_ID} of an admin client,
+     *     which are refused, or {@link ApiKeys#LIST_TRANSACTIONS}, whose answer leaves out what the client may not describe: here everything
      * @throws IllegalArgumentException for another request
      */
     public void deny(ApiKeys request) {
@@ -220,6 +220,18 @@ public final class SimKafka {
     public void elect(TopicPartition partition) {
         cluster.requireLog(partition).newLeader();
         cluster.trace("%s has a new leader", partition);
+    }
+
+    /**
+     * Lets a group's coordinator come back with what it knew before a static member last took the place of an earlier one with its instance id, as it does
+     * where it goes down before that is written. The member is fenced.
+     *
+     * @param group the group
+     * @param instanceId whose last joining is forgotten
+     * @throws IllegalStateException when it has taken nobody's place
+     */
+    public void forgetLastJoining(String group, String instanceId) {
+        cluster.group(group).forgetLastJoining(instanceId);
     }
 
     // What others do

@@ -33,8 +33,11 @@ import org.apache.kafka.common.errors.UnknownMemberIdException;
  * <pre>
  *   OUT --join--> JOINING --all have joined--> SYNCING --assignment--> IN --a rebalance, partitions to give back--> JOINING
  *    ^                                                                  |
- *    +------------- unknown to the group: all partitions are lost ------+        fenced: for ever
+ *    +------------- unknown to the group: all partitions are lost ------+
  * </pre>
+ *
+ * <p>Fenced by the answer to a heartbeat it forgets its member id and joins as a new member, which fences the other. Fenced as it joins it keeps the id,
+ * and is fenced again with each try, until it unsubscribes (4.4).
  */
 final class SimMembership implements SimMember.Heartbeats {
     private static final int NEVER = -1;
@@ -61,6 +64,8 @@ final class SimMembership implements SimMember.Heartbeats {
     private long lastPollMillis;
     private long closedMillis = -1;
     private int knownWakings;
+    /** Whether the last heartbeat was refused for good. */
+    private boolean heartbeatFailed;
 
     SimMembership(
             SimCluster cluster,
@@ -176,8 +181,13 @@ final class SimMembership implements SimMember.Heartbeats {
             } catch (UnknownMemberIdException | IllegalGenerationException e) {
                 forgetMembership(e);
             } catch (FencedInstanceIdException taken) {
-                // Told once; a consumer that is polled on takes its place back.
-                forgetMembership(taken);
+                if (heartbeatFailed) {
+                    forgetMembership(taken);
+                } else {
+                    cluster.trace("%s is fenced as it joins %s", memberId, groupId);
+                    phase = Phase.OUT;
+                    rejoin = false;
+                }
                 throw taken;
             }
             if (phase == before && again == rejoin && !rejoin) {
@@ -188,7 +198,9 @@ final class SimMembership implements SimMember.Heartbeats {
 
     private void once() {
         SimGroup group = cluster.group(groupId);
-        if (phase == Phase.IN) {
+        heartbeatFailed = false;
+        // Whoever wants to join does so before its next heartbeat.
+        if (phase == Phase.IN && !rejoin) {
             heartbeat(group);
             if (group.isLeader(memberId) && assignedInMetadata != cluster.metadataVersion() && cluster.chance(0.5)) {
                 noticeTopics();
@@ -214,6 +226,9 @@ final class SimMembership implements SimMember.Heartbeats {
             group.heartbeat(memberId, settings.instanceId(), generation);
         } catch (RebalanceInProgressException called) {
             rejoin = true;
+        } catch (FencedInstanceIdException fenced) {
+            heartbeatFailed = true;
+            throw fenced;
         }
     }
 
@@ -348,8 +363,9 @@ final class SimMembership implements SimMember.Heartbeats {
     void leave(GroupMembershipOperation operation, boolean closing) {
         SortedSet<TopicPartition> owned = sorted(positions.assigned());
         if (!owned.isEmpty()) {
+            boolean lost = generation < 0 || phase == Phase.OUT;
             KafkaException failure = attempt(calls -> {
-                if (generation < 0) {
+                if (lost) {
                     calls.onPartitionsLost(owned);
                 } else {
                     calls.onPartitionsRevoked(owned);
@@ -369,7 +385,7 @@ final class SimMembership implements SimMember.Heartbeats {
         if (closing) {
             closedMillis = cluster.nowMillis();
         } else {
-            memberId = leaves ? "" : memberId;
+            memberId = ""; // a static member too: it comes back as another one
             generation = -1;
             phase = Phase.OUT;
         }
