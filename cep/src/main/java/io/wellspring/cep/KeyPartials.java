@@ -184,7 +184,7 @@ final class KeyPartials {
 
     /** Lets time pass: drops what leaves the window. */
     void advance(long newTimeMillis) {
-        if (newTimeMillis >= expiryMillis) {
+        if (newTimeMillis >= expiryMillis && expiryMillis != NEVER) {
             expire(newTimeMillis);
         }
         if (newTimeMillis < timeMillis && horizon instanceof Horizon.Millis) {

@@ -25,7 +25,7 @@ public final class Matching<K> {
      *
      * @param pattern the pattern
      * @param results takes each result with its key, in the order in which a stage would emit those of an event; what it throws comes out of
-     *     the method that was called, whose event or time has then been taken in
+     *     the method that was called, whose event or time has then been taken in, and results behind it are lost
      * @param <K> the type of the keys
      * @param <R> the type of the pattern's results
      * @return the matching, without events

@@ -60,7 +60,7 @@ final class PartialsCodec {
         KeyPartials key = kernel.newKey();
         read("The root of a key's partial matches", root, in -> {
             requireVersion(in.readUInt32());
-            readRoot(in, kernel, key, parts);
+            readRoot(in, root.length, kernel, key, parts);
             return key;
         });
         return key;
@@ -86,7 +86,8 @@ final class PartialsCodec {
         }
     }
 
-    private static void readRoot(CodedInputStream in, Kernel kernel, KeyPartials key, LongFunction<byte[]> parts)
+    private static void readRoot(
+            CodedInputStream in, int length, Kernel kernel, KeyPartials key, LongFunction<byte[]> parts)
             throws IOException {
         long floor = in.readSInt64();
         long position = in.readSInt64();
@@ -106,9 +107,9 @@ final class PartialsCodec {
         if (firstNumber < endNumber) {
             arena.restore(readSegment(in, kernel.segments(), endNumber - 1));
         }
-        var lists = new UnionList[in.readUInt32()];
+        var lists = new UnionList[count(in, 0, length)];
         for (int i = 0; i < lists.length; i++) {
-            lists[i] = readList(in);
+            lists[i] = readList(in, length);
         }
         var root = new KeyRoot(0, arena.mark(), floor, position, timeMillis, newestStart, expiryMillis, 0, 0, lists);
         key.restoreSnapshot(root, kernel.determinised());
@@ -127,13 +128,13 @@ final class PartialsCodec {
         }
     }
 
-    private static UnionList readList(CodedInputStream in) throws IOException {
-        var words = new long[in.readUInt32()];
+    private static UnionList readList(CodedInputStream in, int length) throws IOException {
+        var words = new long[count(in, 1, length)];
         for (int i = 0; i < words.length; i++) {
             words[i] = in.readUInt64();
         }
         UnionList list = new UnionList().reset(Determinised.NO_TARGET, BitSet.valueOf(words));
-        int size = in.readUInt32();
+        int size = count(in, 1, length);
         for (int i = 0; i < size; i++) {
             list.restore(in.readFixed32(), in.readUInt64());
         }
@@ -196,6 +197,15 @@ final class PartialsCodec {
             }
         }
         return segment;
+    }
+
+    /** A number of things of at least a byte each, so no more than there are bytes. */
+    private static int count(CodedInputStream in, int least, int length) throws IOException {
+        int count = in.readUInt32();
+        if (count < least || count > length) {
+            throw new IOException(count + " is not a number between " + least + " and " + length);
+        }
+        return count;
     }
 
     private static void requireVersion(int version) throws IOException {

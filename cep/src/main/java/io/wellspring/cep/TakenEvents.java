@@ -7,10 +7,14 @@ import java.util.BitSet;
  */
 final class TakenEvents {
     private static final int SMALLEST = 4;
+    private static final int KEPT_WHEN_EMPTY = 64;
 
     private long[] positions = new long[SMALLEST];
     private long[] timesMillis = new long[SMALLEST];
     private Object[] values = new Object[SMALLEST];
+    /** By place, what was made of an event for matches that hold it. */
+    private Occurrence[] made = new Occurrence[SMALLEST];
+
     private int first;
     private int size;
 
@@ -32,17 +36,21 @@ final class TakenEvents {
     /** The event at a position, which is held. */
     Occurrence get(long position) {
         int at = at(indexOf(position));
-        return new Occurrence(position, timesMillis[at], 0, values[at]);
+        if (made[at] == null) {
+            made[at] = new Occurrence(position, timesMillis[at], 0, values[at]);
+        }
+        return made[at];
     }
 
-    /** Drops events at or below the floor, and room that has not been needed for long. */
+    /** Drops events at or below the floor; most of the room too when none is left. */
     void dropBelow(long floor) {
         while (size > 0 && positions[first] <= floor) {
             values[first] = null;
+            made[first] = null;
             first = at(1);
             size--;
         }
-        if (size == 0 && values.length > SMALLEST) {
+        if (size == 0 && values.length > KEPT_WHEN_EMPTY) {
             shrink();
         }
     }
@@ -65,6 +73,7 @@ final class TakenEvents {
         }
         for (int index = kept; index < size; index++) {
             values[at(index)] = null;
+            made[at(index)] = null;
         }
         size = kept;
     }
@@ -73,6 +82,7 @@ final class TakenEvents {
         positions[to] = positions[from];
         timesMillis[to] = timesMillis[from];
         values[to] = values[from];
+        made[to] = made[from];
     }
 
     private int indexOf(long position) {
@@ -98,21 +108,25 @@ final class TakenEvents {
         positions = new long[SMALLEST];
         timesMillis = new long[SMALLEST];
         values = new Object[SMALLEST];
+        made = new Occurrence[SMALLEST];
     }
 
     private void resize(int capacity) {
         var widerPositions = new long[capacity];
         var widerTimes = new long[capacity];
         var widerValues = new Object[capacity];
+        var widerMade = new Occurrence[capacity];
         for (int index = 0; index < size; index++) {
             int from = at(index);
             widerPositions[index] = positions[from];
             widerTimes[index] = timesMillis[from];
             widerValues[index] = values[from];
+            widerMade[index] = made[from];
         }
         positions = widerPositions;
         timesMillis = widerTimes;
         values = widerValues;
+        made = widerMade;
         first = 0;
     }
 }

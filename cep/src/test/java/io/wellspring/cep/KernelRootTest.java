@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.EdgeCasesMode;
@@ -115,6 +116,31 @@ class KernelRootTest {
         assertThatThrownBy(() -> PartialsCodec.read(replay.kernel, root, number -> new byte[] {1, 7}))
                 .isInstanceOf(CodecException.class)
                 .hasMessageContaining("cannot be read");
+    }
+
+    @Property(tries = 3_000, edgeCases = EdgeCasesMode.NONE)
+    void damagedBytesAreReadOrRefused(@ForAll Random random) {
+        var replay = new Replay(Sequences.skipTillAny(3), new Horizon.Events(40));
+        replay.feed(60);
+        byte[] root = PartialsCodec.root(replay.key);
+        Map<Long, byte[]> parts = new HashMap<>();
+        for (long number = PartialsCodec.firstPart(replay.key); number < PartialsCodec.endPart(replay.key); number++) {
+            parts.put(number, PartialsCodec.part(replay.key, number));
+        }
+        damage(root, random);
+        parts.values().forEach(part -> damage(part, random));
+
+        try {
+            PartialsCodec.read(replay.kernel, root, parts::get);
+        } catch (CodecException refused) {
+            assertThat(refused).hasMessageContaining("a key's partial matches");
+        }
+    }
+
+    private static void damage(byte[] bytes, Random random) {
+        if (random.nextBoolean()) {
+            bytes[random.nextInt(bytes.length)] ^= (byte) (1 << random.nextInt(Byte.SIZE));
+        }
     }
 
     /** A key that is fed. */
