@@ -35,6 +35,7 @@ final class Arena {
     private long firstNumber;
     /** One above the open segment's number. */
     private long endNumber;
+
     private Segment open;
 
     Arena(SegmentPool pool) {

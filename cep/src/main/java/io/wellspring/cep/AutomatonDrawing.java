@@ -102,7 +102,10 @@ final class AutomatonDrawing {
         }
 
         private static String escaped(String label) {
-            return label.replace("#", "#35;").replace("\"", "#quot;").replace("<", "#lt;").replace("\n", " ");
+            return label.replace("#", "#35;")
+                    .replace("\"", "#quot;")
+                    .replace("<", "#lt;")
+                    .replace("\n", " ");
         }
     }
 }

@@ -185,7 +185,10 @@ final class Determinised {
         }
         tested[number] = 0;
         (number == BEGIN ? starts : set)
-                .stream().boxed().flatMap(state -> edges.get(state).stream()).forEach(edge -> tested[number] |= edge.mask());
+                .stream()
+                        .boxed()
+                        .flatMap(state -> edges.get(state).stream())
+                        .forEach(edge -> tested[number] |= edge.mask());
         return number;
     }
 

@@ -57,14 +57,14 @@ sealed interface Evaluation {
             reasons.add("a bound between one event and the next is measured from each run's last event");
         }
         if (plan.arrivalOrder() && plan.windowMillis() != Time.NEVER) {
-            reasons.add("a window in time over events whose times may go back does not close in the order of the starts");
+            reasons.add(
+                    "a window in time over events whose times may go back does not close in the order of the starts");
         }
         if (automaton.conditions().size() > Predicates.MOST || automaton.atomCount() > Predicates.MOST) {
             reasons.add("there are more than " + Predicates.MOST + " conditions");
         }
         if (automaton.size() > Determinised.Bounds.USUAL.states()) {
-            reasons.add("there are " + automaton.size() + " states, more than "
-                    + Determinised.Bounds.USUAL.states());
+            reasons.add("there are " + automaton.size() + " states, more than " + Determinised.Bounds.USUAL.states());
         }
         return reasons;
     }
@@ -80,9 +80,7 @@ sealed interface Evaluation {
     }
 
     private static Horizon horizon(Plan plan) {
-        return plan.windowMillis() == Time.NEVER
-                ? new Horizon.Unbounded()
-                : new Horizon.Millis(plan.windowMillis());
+        return plan.windowMillis() == Time.NEVER ? new Horizon.Unbounded() : new Horizon.Millis(plan.windowMillis());
     }
 
     /** The pattern's states under their numbers, then the beginning and the end. */

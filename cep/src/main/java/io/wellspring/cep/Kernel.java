@@ -190,9 +190,11 @@ final class Kernel {
 
     private void put(KeyPartials key, UnionList list) {
         if (key.liveCount() == MAX_LIVE_STATES) {
-            throw new IllegalStateException("The partial matches of one key are in more than " + MAX_LIVE_STATES
-                    + " different sets of the automaton's " + determinised.set(list.state()).length()
-                    + " states: this pattern needs the evaluator of runs. The key can only be restored to a saved root.");
+            throw new IllegalStateException(
+                    "The partial matches of one key are in more than " + MAX_LIVE_STATES
+                            + " different sets of the automaton's "
+                            + determinised.set(list.state()).length()
+                            + " states: this pattern needs the evaluator of runs. The key can only be restored to a saved root.");
         }
         key.put(list);
     }

@@ -206,7 +206,8 @@ final class KeyPartials {
 
     private void expire(long nowMillis) {
         long window = ((Horizon.Millis) horizon).windowMillis();
-        if (cursorNumber < arena.firstNumber()) { // a release dropped the segment that the cursor had come to the end of
+        if (cursorNumber
+                < arena.firstNumber()) { // a release dropped the segment that the cursor had come to the end of
             cursorNumber = arena.firstNumber();
             cursorOffset = 0;
         }
@@ -273,14 +274,23 @@ final class KeyPartials {
             saved[at++].copyFrom(lists[state]);
         }
         return new KeyRoot(
-                era, arena.mark(), floor, position, timeMillis, newestStart, expiryMillis, cursorNumber, cursorOffset, saved);
+                era,
+                arena.mark(),
+                floor,
+                position,
+                timeMillis,
+                newestStart,
+                expiryMillis,
+                cursorNumber,
+                cursorOffset,
+                saved);
     }
 
     /** Goes back to a root: what was appended since is cut off. Roots saved after it are void. */
     void restore(KeyRoot root, Determinised determinised) {
         if (root.era() != era || !held) {
-            throw new IllegalStateException("the root at position " + root.position()
-                    + " was released: what it reaches may have been dropped");
+            throw new IllegalStateException(
+                    "the root at position " + root.position() + " was released: what it reaches may have been dropped");
         }
         clear();
         arena.cut(root.end());

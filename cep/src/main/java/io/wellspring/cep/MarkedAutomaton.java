@@ -42,7 +42,8 @@ record MarkedAutomaton(int stateCount, List<Edge> edges, BitSet starts, BitSet f
     record Edge(int from, long mask, long expected, int mark, int to) {
         Edge {
             if (from < 0 || to < 0 || mark < 0) {
-                throw new IllegalArgumentException("states and marks are not negative: " + from + " -" + mark + "-> " + to);
+                throw new IllegalArgumentException(
+                        "states and marks are not negative: " + from + " -" + mark + "-> " + to);
             }
             if ((expected & ~mask) != 0) {
                 throw new IllegalArgumentException("an edge expects bits that its mask leaves out: "

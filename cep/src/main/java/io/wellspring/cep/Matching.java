@@ -51,8 +51,7 @@ public final class Matching<K> {
      * @throws io.wellspring.api.error.ConfigException when the key would hold more than the pattern's bound allows; it then stays as it was
      */
     public boolean event(K key, Object value, long timeMillis) {
-        return keys.event(
-                Objects.requireNonNull(key, "key"), Objects.requireNonNull(value, "value"), timeMillis);
+        return keys.event(Objects.requireNonNull(key, "key"), Objects.requireNonNull(value, "value"), timeMillis);
     }
 
     /**

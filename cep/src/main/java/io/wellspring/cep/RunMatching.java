@@ -46,9 +46,10 @@ final class RunMatching<K> implements KeyedMatching<K> {
     private void checkBound(MatchState after, K name) {
         int size = after.runs().size() + after.held().size();
         if (size > plan.maxPartialMatches()) {
-            throw new ConfigException("Key " + name + " of a pattern (" + plan.steps().names() + "): an event would leave " + size
-                    + " partial and waiting matches, more than maxPartialMatches=" + plan.maxPartialMatches()
-                    + ". Narrow the conditions, shorten within(...), or raise the bound");
+            throw new ConfigException(
+                    "Key " + name + " of a pattern (" + plan.steps().names() + "): an event would leave " + size
+                            + " partial and waiting matches, more than maxPartialMatches=" + plan.maxPartialMatches()
+                            + ". Narrow the conditions, shorten within(...), or raise the bound");
         }
     }
 

@@ -78,8 +78,7 @@ final class ArenaChecks {
 
     private boolean isSafe(int node) {
         return arena.kind(node) != Segment.UNION
-                || (leftDepth(node) == 1
-                        && (arena.other(node) <= key.floor() || leftDepth(arena.right(node)) <= 2));
+                || (leftDepth(node) == 1 && (arena.other(node) <= key.floor() || leftDepth(arena.right(node)) <= 2));
     }
 
     private int leftDepth(int node) {

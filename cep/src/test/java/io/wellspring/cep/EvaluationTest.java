@@ -19,15 +19,20 @@ class EvaluationTest {
         assertFits(Pattern.begin(a).followedByAny(b).followedByAny(c));
         assertFits(Pattern.begin(a).notFollowedBy(b).followedBy(c).within(WINDOW));
         assertFits(Pattern.begin(a).followedBy(b).notNext(c));
-        assertFits(Pattern.begin(a).followedBy(b.oneOrMore().greedy().until(note -> note.number() > 9)).followedBy(c));
+        assertFits(Pattern.begin(a)
+                .followedBy(b.oneOrMore().greedy().until(note -> note.number() > 9))
+                .followedBy(c));
         assertFits(Pattern.begin(a.times(2, 4).allowCombinations()).followedBy(b.optional()));
-        assertFits(Pattern.begin(Group.of(Pattern.begin(a).followedBy(b)).oneOrMore()).next(c).within(WINDOW));
+        assertFits(Pattern.begin(Group.of(Pattern.begin(a).followedBy(b)).oneOrMore())
+                .next(c)
+                .within(WINDOW));
         assertFits(Pattern.begin(a).inArrivalOrder());
     }
 
     @Test
     void conditionsAcrossStepsDoNotFit() {
-        Step<Note> higher = b.where((note, match) -> note.number() > match.one(a).number());
+        Step<Note> higher =
+                b.where((note, match) -> note.number() > match.one(a).number());
         assertReason(Pattern.begin(a).followedBy(higher), "the condition of b (Note)", "earlier events");
     }
 
@@ -120,6 +125,7 @@ class EvaluationTest {
         Explanation explanation = sequence.select(Match::toString).explain();
         assertThat(explanation.cost()).isEqualTo(Explanation.Cost.PER_PARTIAL_MATCH);
         assertThat(explanation.reasons()).singleElement().asString().contains(words);
-        assertThat(explanation.text()).contains("because " + explanation.reasons().get(0));
+        assertThat(explanation.text())
+                .contains("because " + explanation.reasons().get(0));
     }
 }

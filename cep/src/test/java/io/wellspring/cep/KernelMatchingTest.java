@@ -19,7 +19,8 @@ import net.jqwik.api.statistics.Statistics;
 /** Patterns that fit the kernel, matched by it and by the evaluator of runs: the same matches of the same events in the same order. */
 class KernelMatchingTest {
     /** A step of a generated pattern. */
-    record StepShape(Link link, char letter, int from, int to, boolean optional, boolean greedy, Link inner, char until) {
+    record StepShape(
+            Link link, char letter, int from, int to, boolean optional, boolean greedy, Link inner, char until) {
         Step<Letters> step(int number) {
             Step<Letters> step = Step.of("s" + number, Letters.class).where(event -> event.has(letter));
             if (link.negated()) {
@@ -50,7 +51,9 @@ class KernelMatchingTest {
                     sequence = append(sequence, steps.get(i).link(), step);
                     continue;
                 }
-                group = group == null ? Pattern.begin(step) : append(group, steps.get(i).link(), step);
+                group = group == null
+                        ? Pattern.begin(step)
+                        : append(group, steps.get(i).link(), step);
                 if (i == Math.min(grouped, steps.size() - 1)) {
                     sequence = sequence.followedBy(Group.of(group).timesOrMore(1));
                 }
@@ -108,7 +111,8 @@ class KernelMatchingTest {
 
     private static List<Letters> numbered(List<Letters> drawn) {
         List<Letters> numbered = new ArrayList<>();
-        drawn.forEach(one -> numbered.add(new Letters(numbered.size(), one.timeMillis(), one.letters(), numbered.size())));
+        drawn.forEach(
+                one -> numbered.add(new Letters(numbered.size(), one.timeMillis(), one.letters(), numbered.size())));
         return numbered;
     }
 
@@ -131,7 +135,14 @@ class KernelMatchingTest {
 
     private static StepShape positive(StepShape step, Link link) {
         return new StepShape(
-                link, step.letter(), step.from(), step.to(), step.optional(), step.greedy(), step.inner(), step.until());
+                link,
+                step.letter(),
+                step.from(),
+                step.to(),
+                step.optional(),
+                step.greedy(),
+                step.inner(),
+                step.until());
     }
 
     private static Arbitrary<StepShape> steps() {

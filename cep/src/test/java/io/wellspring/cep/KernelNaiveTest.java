@@ -91,8 +91,16 @@ class KernelNaiveTest {
                 .between(2, 5)
                 .flatMap(states -> Combinators.combine(
                                 edges(states).list().ofMinSize(2 * states).ofMaxSize(4 * states),
-                                Arbitraries.integers().between(0, states - 1).set().ofMinSize(1).ofMaxSize(2),
-                                Arbitraries.integers().between(0, states - 1).set().ofMinSize(1).ofMaxSize(2))
+                                Arbitraries.integers()
+                                        .between(0, states - 1)
+                                        .set()
+                                        .ofMinSize(1)
+                                        .ofMaxSize(2),
+                                Arbitraries.integers()
+                                        .between(0, states - 1)
+                                        .set()
+                                        .ofMinSize(1)
+                                        .ofMaxSize(2))
                         .as((edges, starts, finals) -> new MarkedAutomaton(states, edges, bits(starts), bits(finals))));
     }
 

@@ -69,8 +69,7 @@ class MatchingTest {
 
     @Test
     void timeCompletesAnAbsenceAndFreesKeys() {
-        Matching<String> matching =
-                matching(Pattern.begin(a).notFollowedBy(b).within(Duration.ofMillis(10)));
+        Matching<String> matching = matching(Pattern.begin(a).notFollowedBy(b).within(Duration.ofMillis(10)));
         matching.event("k", note("a1"), 1);
         matching.advanceTo(10);
         assertThat(found).isEmpty();
@@ -126,8 +125,8 @@ class MatchingTest {
 
     @Test
     void whereTheCostIsPerPartialMatchTheirNumberIsBounded() {
-        Matching<String> matching = matching(
-                Pattern.begin(a).followedBy(b).skipToNext().maxPartialMatches(2));
+        Matching<String> matching =
+                matching(Pattern.begin(a).followedBy(b).skipToNext().maxPartialMatches(2));
         play(matching, "k", "a1 a2");
         assertThatThrownBy(() -> matching.event("k", note("a3"), 3))
                 .isInstanceOf(ConfigException.class)
@@ -150,8 +149,8 @@ class MatchingTest {
 
     @Test
     void allocatesNothingForEventsThatMatchNoStep() {
-        Matching<String> matching =
-                matching(Pattern.begin(a).followedByAny(b).followedByAny(step("c", 'c')).within(Duration.ofSeconds(1)));
+        Matching<String> matching = matching(
+                Pattern.begin(a).followedByAny(b).followedByAny(step("c", 'c')).within(Duration.ofSeconds(1)));
         Note other = note("d1");
         for (int i = 0; i < 20_000; i++) {
             matching.event("k", i % 3 == 0 ? note("a1") : other, i);

@@ -53,7 +53,11 @@ class SkippingTest {
 
     @Test
     void explainsTheAutomaton() {
-        assertThat(Pattern.begin(a).followedBy(b).select(Match::toString).explain().text())
+        assertThat(Pattern.begin(a)
+                        .followedBy(b)
+                        .select(Match::toString)
+                        .explain()
+                        .text())
                 .isEqualTo("""
                         c0: a (Note) where p0
                         c1: b (Note) where p1
