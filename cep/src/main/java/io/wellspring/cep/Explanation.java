@@ -21,13 +21,13 @@ public record Explanation(String text, String dot, String mermaid, Cost cost, Li
     }
 
     /**
-     * Copies the list.
+     * Keeps a copy of the reasons.
      *
-     * @param text see above
-     * @param dot see above
-     * @param mermaid see above
-     * @param cost see above
-     * @param reasons see above
+     * @param text the automaton and the cost
+     * @param dot the automaton for Graphviz
+     * @param mermaid the automaton for Mermaid
+     * @param cost how it grows
+     * @param reasons why it is not constant
      */
     public Explanation {
         reasons = List.copyOf(reasons);

@@ -1,5 +1,6 @@
 package io.wellspring.cep;
 
+import io.wellspring.api.error.ConfigException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -11,6 +12,8 @@ import java.util.function.BiConsumer;
  * An event that no step takes allocates nothing once its key is known.
  */
 final class KernelMatching<K> implements KeyedMatching<K> {
+    private static final int MOST_LISTED = 100_000;
+
     private final Plan plan;
     private final Kernel kernel;
     private final boolean windowed;
@@ -77,13 +80,20 @@ final class KernelMatching<K> implements KeyedMatching<K> {
 
     private void report(K name, TakenEvents events) {
         List<Partial> found = new ArrayList<>();
-        kernel.completed().forEach(Long.MAX_VALUE, match -> {
+        kernel.completed().forEach(MOST_LISTED + 1L, match -> {
             Partial taken = null;
             for (int i = 0; i < match.length(); i++) {
                 taken = new Partial(taken, Evaluation.stepOf(match.mark(i)), events.get(match.position(i)));
             }
             return found.add(taken);
         });
+        if (found.size() > MOST_LISTED) {
+            throw new ConfigException(
+                    "Key " + name + " of a pattern (" + plan.steps().names() + "): an event completes "
+                            + kernel.completed().count() + " matches, more than the " + MOST_LISTED
+                            + " that are listed. It has been taken in and its matches are not reported. Shorten the window, or prefer followedBy"
+                            + " to followedByAny");
+        }
         found.sort(Partial::compareMatches);
         for (Partial taken : found) {
             matches.accept(name, new Match(plan.steps(), taken, name));

@@ -48,7 +48,9 @@ public final class Matching<K> {
      * @param value the event, which must not change while partial matches hold it
      * @param timeMillis its time, in milliseconds since the epoch or any other moment
      * @return whether it took part; false if it came late
-     * @throws io.wellspring.api.error.ConfigException when the key would hold more than the pattern's bound allows; it then stays as it was
+     * @throws io.wellspring.api.error.ConfigException when the key would hold more than {@link Sequence#maxPartialMatches} allows (it then
+     *     stays as it was), or, at constant cost, where nothing bounds partial matches, when the event completes more than 100,000
+     *     matches (it is then taken in)
      */
     public boolean event(K key, Object value, long timeMillis) {
         return keys.event(Objects.requireNonNull(key, "key"), Objects.requireNonNull(value, "value"), timeMillis);

@@ -11,6 +11,7 @@ import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
 /** Matching in memory, by either evaluator. */
@@ -90,6 +91,21 @@ class MatchingTest {
         matching.event("l", note("b3"), 11);
 
         assertThat(found).containsExactly("l Match[a=a2, b=b3]");
+    }
+
+    @Test
+    void moreMatchesThanCanBeListedAreRefused() {
+        var listed = new AtomicLong();
+        Sequence loops = Pattern.begin(a).followedByAny(b.oneOrMore().allowCombinations());
+        Matching<String> matching = Matching.of(loops.select(match -> match), (key, match) -> listed.incrementAndGet());
+        play(matching, "k", "a1" + " b2".repeat(17));
+        assertThat(listed).hasValue((1 << 17) - 1);
+        assertThatThrownBy(() -> matching.event("k", note("b3"), 30))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContainingAll("completes 131072 matches", "100000", "Shorten the window");
+        play(matching, "l", "a1 b2");
+
+        assertThat(listed).hasValue(1 << 17);
     }
 
     @Test
