@@ -21,6 +21,10 @@ final class JournalTurn {
     private static final int REPLAYS_PER_TURN = 20;
 
     private static final Duration REPLAY_TURN = Duration.ofMillis(5);
+
+    /** For how long at most while a commit is under way: its end is looked for after that. */
+    private static final Duration COMMIT_TURN = Duration.ofMillis(2);
+
     private static final Duration SHORT_WAIT = Duration.ofMillis(1);
 
     private final WorkerSetup setup;
@@ -68,11 +72,28 @@ final class JournalTurn {
                 tasks.fail(task, failure);
             }
         }
+        return replay(recovering, SHORT_WAIT, REPLAY_TURN);
+    }
+
+    /** Replays while a commit is under way, which the tasks that recover have no part in. */
+    int replayMeanwhile() {
+        return mayReplayMeanwhile() ? replay(tasks.recovering(), SHORT_WAIT, COMMIT_TURN) : 0;
+    }
+
+    /** Whether there is something to replay while a commit is under way: no snapshot is taken then, so not beyond one that is due. */
+    boolean mayReplayMeanwhile() {
+        List<OwnedTask> recovering = tasks.recovering();
+        return !recovering.isEmpty()
+                && recovering.stream().noneMatch(rests)
+                && !snapshots.due(tasks.all(), setup.nanos().getAsLong());
+    }
+
+    private int replay(List<OwnedTask> recovering, Duration atMost, Duration turn) {
         if (recovering.isEmpty() || recovering.stream().anyMatch(rests)) {
             return 0; // what is replayed waits for the disk
         }
         try {
-            return 1 + replay();
+            return 1 + replay(atMost, turn);
         } catch (RetryableException later) {
             patience.during(
                     () -> recovering.stream().filter(this::stillRecovering).forEach(task -> tasks.retry(task, later)));
@@ -90,15 +111,15 @@ final class JournalTurn {
      * Replays what has been fetched. Not one poll only: tasks that run already would take most of each turn, and one journal after the other
      * would wait for its own. Not beyond a due snapshot, for that is what bounds what a replay holds in memory.
      */
-    private int replay() {
+    private int replay(Duration atMost, Duration turn) {
         long beganNanos = setup.nanos().getAsLong();
         int replayed = 0;
-        int delivered = reader.poll(SHORT_WAIT);
+        int delivered = reader.poll(atMost);
         for (int polls = 1; delivered > 0; polls++) {
             replayed += delivered;
             long nowNanos = setup.nanos().getAsLong();
             if (polls == REPLAYS_PER_TURN
-                    || nowNanos - beganNanos >= REPLAY_TURN.toNanos()
+                    || nowNanos - beganNanos >= turn.toNanos()
                     || snapshots.due(tasks.all(), nowNanos)) {
                 break;
             }

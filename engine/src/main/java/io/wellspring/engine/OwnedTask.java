@@ -124,7 +124,7 @@ final class OwnedTask {
                                 recovery.basis(),
                                 recovery.replayed(),
                                 task.committedCounts(),
-                                task.parkedKeys(),
+                                task.tables().parkedKeys(),
                                 snapshots.refusal().map(refused -> refused)));
             case FAILED, CLOSED -> new TaskStatus.Failed(id().toString(), error);
         };

@@ -99,21 +99,20 @@ final class ParkingGate implements Receiver {
     }
 
     private void tryOut(Object key, Object command, int number) {
-        int sends = task.scope().mark();
-        int[] savepoints = task.savepoints();
+        int[] savepoint = task.tables().savepoint();
         try {
             stage.run(key, command);
         } catch (TaskStopped stopped) {
             throw stopped;
         } catch (RuntimeException failure) {
-            task.rollbackTo(sends, savepoints);
+            task.tables().rollbackTo(savepoint);
             if (key == null || !isItsFault(failure)) {
-                task.apply(policy, where(), failure);
+                task.badRecords().apply(policy, where(), failure);
             } else {
                 requireRoom(failure);
-                Mishap mishap = task.mishap(where(), failure);
+                Mishap mishap = task.inHand().mishap(where(), failure);
                 park(key, number, List.of(parkedFor(mishap, ""), new ParkingChange(ParkingKind.ADDED)));
-                task.sayParked(mishap);
+                task.badRecords().sayParked(mishap);
             }
         }
     }
@@ -126,19 +125,19 @@ final class ParkingGate implements Receiver {
     /** Parks the key of a timer that failed; the timer waits, and is the first that is tried again. */
     void parkTimer(TimerQueue.Due due, RuntimeException failure) {
         requireRoom(failure);
-        Mishap mishap = task.mishap(where(), failure);
+        Mishap mishap = task.inHand().mishap(where(), failure);
         journal(due.key(), List.of(), List.of(parkedFor(mishap, due.timer().name())));
-        task.sayParked(mishap);
+        task.badRecords().sayParked(mishap);
     }
 
     private void park(Object key, int number, List<ParkingChange> changes) {
         Parked now = journal(key, List.of(), changes);
-        ConsumerRecord<byte[], byte[]> record = task.current();
+        ConsumerRecord<byte[], byte[]> record = task.inHand().record();
         parked = new ParkedRecord(
                 now.id(stage.journal(), now.added()), number, task.context().eventTimeMillis(), record);
         boolean itselfFailed = changes.get(0).kind() == ParkingKind.PARKED;
         String reason = itselfFailed ? now.reason() : "Waits behind what its key is parked for: " + now.reason();
-        task.sendParked(topic(), parked.headers(where(), reason), where());
+        task.badRecords().sendParked(topic(), parked.headers(where(), reason), where());
     }
 
     private void requireRoom(RuntimeException failure) {
@@ -200,7 +199,7 @@ final class ParkingGate implements Receiver {
 
     /** Journals that a timer or record that was tried again has failed again. */
     Parked failedAgain(Object key, String timer, RuntimeException failure) {
-        Mishap mishap = task.mishap(where(), failure);
+        Mishap mishap = task.inHand().mishap(where(), failure);
         task.context().handled();
         return journal(key, List.of(), List.of(parkedFor(mishap, timer)));
     }

@@ -119,7 +119,7 @@ final class ParkingOrders {
     }
 
     private void drop(Order order, Parked parked) {
-        task.inHand(order.key, order.keyBytes);
+        task.inHand().take(order.key, order.keyBytes);
         order.gate.end(
                 order.key,
                 timer(order, parked.timer()).map(order.gate.stage()::drop).orElse(List.of()));
@@ -128,7 +128,7 @@ final class ParkingOrders {
 
     private void tryTimerAgain(Order order, Parked parked) {
         Optional<TimerQueue.Due> due = timer(order, parked.timer());
-        task.inHand(order.key, order.keyBytes);
+        task.inHand().take(order.key, order.keyBytes);
         try {
             due.ifPresent(this::fire);
             if (order.gate.taken(order.key, List.of()) == null) {
@@ -147,14 +147,14 @@ final class ParkingOrders {
             finish(order, End.MORE, parked);
             return;
         }
-        task.inHand(order.key, order.keyBytes);
+        task.inHand().take(order.key, order.keyBytes);
         // As when it came: the timers that its event time made due fire before it.
         Optional<TimerQueue.Due> due = firstDue(order, next);
         try {
             if (due.isPresent()) {
                 fire(due.get());
             } else {
-                Object value = task.inHand(next);
+                Object value = task.inHand().take(next);
                 if (order.gate.takeBack(order.key, value, next) == null) {
                     finish(order, End.FREE, null);
                 }
@@ -177,15 +177,15 @@ final class ParkingOrders {
     }
 
     private void fire(TimerQueue.Due due) {
-        task.inHand(due);
+        task.inHand().take(due);
         due.stage().fireNow(due);
     }
 
     private void failedAgain(Order order, String timer, RuntimeException failure) {
         if (!ParkingGate.isItsFault(failure)) {
-            task.apply(Policy.fail(), "stage " + order.gate.stage().name(), failure);
+            task.badRecords().apply(Policy.fail(), "stage " + order.gate.stage().name(), failure);
         }
-        task.rollbackAll();
+        task.tables().rollbackAll();
         finish(order, End.FAILED_AGAIN, order.gate.failedAgain(order.key, timer, failure));
     }
 

@@ -103,8 +103,8 @@ final class SnapshotTurn {
 
     private void report(Collection<OwnedTask> tasks) {
         share.report(
-                sum(tasks, task -> task.task().changedBytes()),
-                sum(tasks, task -> task.task().cleanBytes()));
+                sum(tasks, task -> task.task().tables().changedBytes()),
+                sum(tasks, task -> task.task().tables().cleanBytes()));
     }
 
     private void makeRoom(List<OwnedTask> tasks) {
@@ -112,7 +112,7 @@ final class SnapshotTurn {
         long used = share.budget().changedBytes() + clean;
         if (used > limitBytes && clean > 0) {
             double drop = Math.min(1, (used - limitBytes * (1 - ROOM_TO_MAKE)) / clean);
-            tasks.forEach(task -> task.task().dropClean(drop));
+            tasks.forEach(task -> task.task().tables().dropClean(drop));
             report(tasks);
         }
     }
@@ -152,6 +152,6 @@ final class SnapshotTurn {
     }
 
     private static long dirtyBytes(OwnedTask task) {
-        return task.task().dirtyBytes();
+        return task.task().tables().dirtyBytes();
     }
 }

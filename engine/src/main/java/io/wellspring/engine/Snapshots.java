@@ -81,13 +81,13 @@ final class Snapshots {
 
     /** Whether a snapshot would hold anything and could be begun. */
     boolean possible(long nowNanos) {
-        return writing == null && nowNanos - retryNanos >= 0 && task.dirtyStates() > 0;
+        return writing == null && nowNanos - retryNanos >= 0 && task.tables().dirtyStates() > 0;
     }
 
     /** Whether the time for a snapshot has come, or so much has changed that it should not wait. */
     boolean due(long nowNanos) {
         long restNanos = refusal == null ? intervalNanos : Math.min(intervalNanos, RETRY_REFUSED_NANOS);
-        return possible(nowNanos) && (task.dirtyStates() >= maxStates || nowNanos - lastNanos >= restNanos);
+        return possible(nowNanos) && (task.tables().dirtyStates() >= maxStates || nowNanos - lastNanos >= restNanos);
     }
 
     /**
@@ -101,7 +101,7 @@ final class Snapshots {
 
     /** Whether so much waits for the disk that the task should rest until the snapshot under way has ended. */
     boolean overdue(long nowNanos) {
-        return (writing != null || nowNanos - retryNanos < 0) && task.dirtyStates() >= 2L * maxStates;
+        return (writing != null || nowNanos - retryNanos < 0) && task.tables().dirtyStates() >= 2L * maxStates;
     }
 
     /** The sum of the journal positions of the last snapshot that was written. */
@@ -141,7 +141,7 @@ final class Snapshots {
     /** Writes what is still dirty, and waits for it. */
     void writeNow(Supplier<SnapshotMark> mark) {
         awaitWrite();
-        if (task.dirtyStates() > 0) {
+        if (task.tables().dirtyStates() > 0) {
             begin(lastNanos, mark.get());
             awaitWrite();
         }

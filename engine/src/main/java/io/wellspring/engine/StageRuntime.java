@@ -169,15 +169,14 @@ final class StageRuntime implements Receiver {
             run(key, command);
             return;
         }
-        int sends = task.scope().mark();
-        int[] savepoints = task.savepoints();
+        int[] savepoint = task.tables().savepoint();
         try {
             run(key, command);
         } catch (TaskStopped stopped) {
             throw stopped;
         } catch (RuntimeException failure) {
-            task.rollbackTo(sends, savepoints);
-            task.apply(policy, "stage " + stage.name(), failure);
+            task.tables().rollbackTo(savepoint);
+            task.badRecords().apply(policy, "stage " + stage.name(), failure);
         }
     }
 
@@ -199,18 +198,17 @@ final class StageRuntime implements Receiver {
      * @throws TaskStopped when the policy says to stop
      */
     void fire(TimerQueue.Due due) {
-        int sends = task.scope().mark();
-        int[] savepoints = task.savepoints();
+        int[] savepoint = task.tables().savepoint();
         try {
             fireNow(due);
         } catch (TaskStopped stopped) {
             throw stopped;
         } catch (RuntimeException failure) {
-            task.rollbackTo(sends, savepoints);
+            task.tables().rollbackTo(savepoint);
             if (gate != null && ParkingGate.isItsFault(failure)) {
                 gate.parkTimer(due, failure);
             } else {
-                task.apply(policy == null ? Policy.fail() : policy, "stage " + stage.name(), failure);
+                task.badRecords().apply(policy == null ? Policy.fail() : policy, "stage " + stage.name(), failure);
                 long nowMillis = task.context().processingTimeMillis();
                 appendChanges(due.key(), nowMillis, drop(due), List.of());
             }

@@ -2,8 +2,6 @@ package io.wellspring.engine;
 
 import io.wellspring.api.Policy;
 import io.wellspring.api.codec.Codec;
-import io.wellspring.api.error.CorruptException;
-import io.wellspring.api.error.RetryableException;
 import io.wellspring.api.port.Graph;
 import io.wellspring.api.port.Node;
 import io.wellspring.api.port.StateStore;
@@ -23,9 +21,7 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 import java.util.function.ToIntFunction;
 import java.util.function.ToLongFunction;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.header.Header;
 
 /**
  * The single owner of one partition of a task group: takes records from its inputs in their {@link InputOrder}, walks them through the fused
@@ -43,7 +39,9 @@ final class Task {
     private final Map<String, StageRuntime> stages = new HashMap<>();
     private final RecordScope scope;
     private final TaskContext context;
-    private final PolicyLog policyLog;
+    private final TaskTables tables;
+    private final InHand inHand;
+    private final BadRecords badRecords;
     private final Receiver[] receivers;
 
     private final TimerQueue timers = new TimerQueue();
@@ -59,14 +57,7 @@ final class Task {
 
     private long records;
     private long events;
-    private long skipped;
-    private long deadLettered;
     private TaskCounts committedCounts = TaskCounts.ZERO;
-
-    /** Of these two, one is set while a record or timer is in hand. */
-    private ConsumerRecord<byte[], byte[]> current;
-
-    private TimerQueue.Due firing;
 
     Task(TaskId id, TaskGroup group, Graph graph, StateStore store, Settings settings) {
         this.id = id;
@@ -77,7 +68,9 @@ final class Task {
                 id,
                 settings.partitionsOfTopic().applyAsInt(group.inputs().get(0).topic()),
                 settings.clock());
-        this.policyLog = new PolicyLog(settings.clock());
+        this.tables = new TaskTables(scope, stages.values());
+        this.inHand = new InHand(context, buffers, this::watermarkMillis);
+        this.badRecords = new BadRecords(id, inHand, scope, context, settings.clock());
         this.clock = settings.clock();
         this.maxAheadMillis = group.stages().stream()
                 .mapToLong(stage -> settings.maxAheadMillisOfTopic().applyAsLong(stage.journal()))
@@ -149,6 +142,18 @@ final class Task {
         return store;
     }
 
+    TaskTables tables() {
+        return tables;
+    }
+
+    InHand inHand() {
+        return inHand;
+    }
+
+    BadRecords badRecords() {
+        return badRecords;
+    }
+
     TaskContext context() {
         return context;
     }
@@ -206,7 +211,7 @@ final class Task {
 
     /** What was done, the open transaction's part too. */
     TaskCounts counts() {
-        return new TaskCounts(records, events, skipped, deadLettered);
+        return new TaskCounts(records, events, badRecords.skipped(), badRecords.deadLettered());
     }
 
     /** What was done and committed: an aborted record counts when it is processed again. */
@@ -266,7 +271,7 @@ final class Task {
             return true;
         } catch (NoRoomToPark full) {
             takeBack();
-            policyLog.sayRests(full);
+            badRecords.sayRests(full);
             resting = full;
             return false;
         }
@@ -274,7 +279,7 @@ final class Task {
 
     /** Leaves nothing of what is in hand, so that something else can be taken in hand. */
     private void takeBack() {
-        rollbackAll();
+        tables.rollbackAll();
         scope.clear();
         for (StageRuntime stage : stages.values()) {
             if (stage.gate() != null) {
@@ -305,52 +310,14 @@ final class Task {
             orders.refuse(full);
             return;
         } catch (TaskStopped stopped) {
-            rollbackAll();
+            tables.rollbackAll();
             throw stopped;
         } catch (RuntimeException failure) {
-            rollbackAll();
-            apply(Policy.fail(), orders.owner(), failure);
+            tables.rollbackAll();
+            badRecords.apply(Policy.fail(), orders.owner(), failure);
         }
         send(producer);
         end();
-    }
-
-    /** Nothing is in hand but a key. */
-    void inHand(Object key, byte[] keyBytes) {
-        current = null;
-        firing = null;
-        context.timer(key, keyBytes, reachedMillis());
-    }
-
-    /** Takes a timer in hand. */
-    void inHand(TimerQueue.Due due) {
-        Timers.Timer timer = due.timer();
-        current = null;
-        firing = due;
-        context.timer(due.key(), due.keyBytes(), timer.processingTime() ? reachedMillis() : timer.dueMillis());
-    }
-
-    /**
-     * Takes a parked record in hand, as it came from its source.
-     *
-     * @return its value
-     * @throws RuntimeException when it cannot be decoded
-     */
-    Object inHand(ParkedRecord parked) {
-        ConsumerRecord<byte[], byte[]> record = parked.original();
-        PartitionBuffer.Head head = buffers.stream()
-                .filter(buffer -> buffer.input().topic().equals(record.topic()))
-                .findFirst()
-                .orElseThrow(() -> new IllegalStateException("Topic " + record.topic()
-                        + ", from which the parked record came, is not read by the stage's task any more"))
-                .decode(record);
-        current = record;
-        firing = null;
-        context.record(head.key(), record.key(), record.topic(), record.offset(), parked.eventTimeMillis());
-        if (head.failure() != null) {
-            throw head.failure();
-        }
-        return head.value();
     }
 
     /** How far event time had come by a parked record when it came, if nothing else held it back. */
@@ -367,39 +334,26 @@ final class Task {
         return Math.min(order.watermarkMillis(), parked.eventTimeMillis() - latenessMillis);
     }
 
-    /** The record in hand; null where there is none. */
-    ConsumerRecord<byte[], byte[]> current() {
-        return current;
-    }
-
     private void fire(TimerQueue.Due due, TransactionalProducer producer) {
-        inHand(due);
+        inHand.take(due);
         try {
             due.stage().fire(due);
         } catch (TaskStopped stopped) {
-            rollbackAll();
+            tables.rollbackAll();
             throw stopped;
         }
         send(producer);
         end();
     }
 
-    /** Where event time stands, for what happens in processing time. */
-    private long reachedMillis() {
-        long watermark = order.watermarkMillis();
-        return watermark == Long.MIN_VALUE ? context.processingTimeMillis() : watermark;
-    }
-
     private void process(int input, TransactionalProducer producer) {
         PartitionBuffer.Head head = order.head();
-        current = head.record();
-        firing = null;
-        context.record(head.key(), current.key(), current.topic(), current.offset(), head.eventTimeMillis());
+        inHand.take(head);
         boolean processed;
         try {
             processed = walk(receivers[input], buffers.get(input), head);
         } catch (TaskStopped stopped) {
-            rollbackAll();
+            tables.rollbackAll();
             throw stopped;
         }
         send(producer);
@@ -428,7 +382,7 @@ final class Task {
             }
             if (head.eventTimeMillis() < order.watermarkMillis()
                     && buffer.input().options().latePolicy().isPresent()) {
-                apply(
+                badRecords.apply(
                         buffer.input().options().latePolicy().get(),
                         "source " + buffer.input().topic(),
                         new LateRecordException(head.eventTimeMillis(), order.watermarkMillis()));
@@ -439,8 +393,11 @@ final class Task {
         } catch (TaskStopped stopped) {
             throw stopped;
         } catch (RuntimeException failure) {
-            rollbackAll();
-            apply(buffer.input().options().policy(), "source " + buffer.input().topic(), failure);
+            tables.rollbackAll();
+            badRecords.apply(
+                    buffer.input().options().policy(),
+                    "source " + buffer.input().topic(),
+                    failure);
             return false;
         }
     }
@@ -453,159 +410,12 @@ final class Task {
         touched = true;
     }
 
-    /**
-     * Does with the record in hand what the policy says. A timer in hand is dropped under each policy that does not stop: there is no record to be
-     * sent away.
-     *
-     * @throws TaskStopped when it says to stop
-     */
-    void apply(Policy policy, String where, RuntimeException failure) {
-        Mishap mishap = mishap(where, failure);
-        // The state or its disk is to blame, not the record: to pass over would lose it.
-        boolean notItsFault = failure instanceof CorruptException || failure instanceof RetryableException;
-        if (notItsFault || policy instanceof Policy.Fail) {
-            throw new TaskStopped(mishap.stopped(id), failure);
-        }
-        if (policy instanceof Policy.DeadLetter deadLetter && firing == null) {
-            sendAway(deadLetter.topic(), mishap);
-        } else if (policy instanceof Policy.ParkKey park && firing == null) {
-            sendAway(park.topic(), mishap); // without a key there is nothing to park
-        } else {
-            skipped++;
-            policyLog.say("skipped", id, mishap);
-        }
-        context.handled();
-    }
-
-    private void sendAway(String topic, Mishap mishap) {
-        try {
-            scope.send(
-                    topic,
-                    -1,
-                    DeadLetters.timestamp(current, context.processingTimeMillis()),
-                    current.key(),
-                    current.value(),
-                    DeadLetters.headers(current, mishap.owner(), mishap.deadLetter()));
-        } catch (RuntimeException tooLarge) {
-            throw new TaskStopped(mishap.stoppedSendingAway(id, tooLarge), tooLarge);
-        }
-        deadLettered++;
-        policyLog.say("sent away to " + topic, id, mishap);
-    }
-
-    /**
-     * Sends the record in hand, unprocessed, to a parked topic, to the partition that is this task's. Its timestamp is the time of the parking: by
-     * its own, which may lie far back, the topic's retention would delete it while it waits; or the topic would refuse it.
-     *
-     * @throws TaskStopped when it is too large
-     */
-    void sendParked(String topic, List<Header> headers, String where) {
-        try {
-            scope.send(topic, id.partition(), context.processingTimeMillis(), current.key(), current.value(), headers);
-        } catch (RuntimeException tooLarge) {
-            throw new TaskStopped(
-                    "Task " + id + " stopped before the record at " + context.position() + ": " + where
-                            + " cannot park it: " + tooLarge.getMessage(),
-                    tooLarge);
-        }
-    }
-
-    /** Words for a failure of the record, timer or order in hand; asked before the context goes on. */
-    Mishap mishap(String owner, RuntimeException failure) {
-        return context.mishap(firing, owner, failure);
-    }
-
-    void sayParked(Mishap mishap) {
-        policyLog.say("parked the key of", id, mishap);
-        context.handled();
-    }
-
-    /** Where the tables stand within the record or timer in hand, for a stage that may have to take back its part. */
-    int[] savepoints() {
-        int[] points = new int[3 * stages.size()];
-        int i = 0;
-        for (StageRuntime stage : stages.values()) {
-            points[i++] = stage.table().savepoint();
-            points[i++] = stage.timers().savepoint();
-            points[i++] = stage.parking().savepoint();
-        }
-        return points;
-    }
-
-    void rollbackTo(int sends, int[] savepoints) {
-        scope.rollbackTo(sends);
-        int i = 0;
-        for (StageRuntime stage : stages.values()) {
-            stage.table().rollbackTo(savepoints[i++]);
-            stage.timers().rollbackTo(savepoints[i++]);
-            stage.parking().rollbackTo(savepoints[i++]);
-        }
-    }
-
-    void rollbackAll() {
-        rollbackTo(0, new int[3 * stages.size()]);
-    }
-
     /** Makes the transaction's changes the committed state; only called when its commit is known to have happened (I2). */
     void committed() {
-        for (StageRuntime stage : stages.values()) {
-            stage.tables().forEach(StateTable::commit);
-        }
+        tables.commit();
         committedCounts = counts();
         touched = false;
         orders.committed();
-    }
-
-    /** How many states, and rows of timers and parked keys, the last snapshot does not hold. */
-    int dirtyStates() {
-        int dirty = 0;
-        for (StageRuntime stage : stages.values()) {
-            for (StateTable<?, ?> table : stage.tables()) {
-                dirty += table.dirty();
-            }
-        }
-        return dirty;
-    }
-
-    /** How many keys its stages have parked, the open transaction's part too. */
-    int parkedKeys() {
-        int keys = 0;
-        for (StageRuntime stage : stages.values()) {
-            keys += stage.parking().size();
-        }
-        return keys;
-    }
-
-    /** About how much heap the changes take that the last snapshot does not hold. */
-    long changedBytes() {
-        return bytes(StateTable::changedBytes);
-    }
-
-    /** About how much of it a snapshot would take aside now. */
-    long dirtyBytes() {
-        return bytes(StateTable::dirtyBytes);
-    }
-
-    /** About how much heap the states take that the last snapshot holds. */
-    long cleanBytes() {
-        return bytes(StateTable::cleanBytes);
-    }
-
-    private long bytes(ToLongFunction<StateTable<?, ?>> measure) {
-        long bytes = 0;
-        for (StageRuntime stage : stages.values()) {
-            for (StateTable<?, ?> table : stage.tables()) {
-                bytes += measure.applyAsLong(table);
-            }
-        }
-        return bytes;
-    }
-
-    /** Forgets so much of the clean states, from 0 to 1. */
-    void dropClean(double share) {
-        for (StageRuntime stage : stages.values()) {
-            stage.tables().forEach(table -> table.dropClean(share));
-        }
     }
 
     /** About how much heap the records take that wait for their turn behind the buffers. */

@@ -118,7 +118,7 @@ final class Worker {
     int doWork() {
         int work = answerQuestions();
         work += commits.poll();
-        ConsumerRecords<byte[], byte[]> polled = poll(commits.ready() ? pollWait() : SHORT_WAIT);
+        ConsumerRecords<byte[], byte[]> polled = poll(pollWait());
         refuseGrowth();
         regroup();
         ownAll();
@@ -134,6 +134,8 @@ final class Worker {
             quiet.look(tasks.all(), membership, commits, setup.nanos().getAsLong());
             purge.take(tasks.all(), setup.nanos().getAsLong());
             commits.commitIfDue(membership.metadata(), drained());
+        } else {
+            work += journals.replayMeanwhile();
         }
         work += journals.follow(membership::owns);
         publishStatus();
@@ -323,6 +325,9 @@ final class Worker {
     }
 
     private Duration pollWait() {
+        if (!commits.ready()) {
+            return journals.mayReplayMeanwhile() ? Duration.ZERO : SHORT_WAIT;
+        }
         boolean busy = tasks.all().stream()
                 .anyMatch(task -> (task.phase() == OwnedTask.Phase.RECOVERING
                                 || (task.running() && task.task().hasWork()))

@@ -86,7 +86,7 @@ class ParkingTest {
                         new ParkingChange(ParkingKind.ADDED));
         assertThat(changes.get(1).parking()).containsExactly(new ParkingChange(ParkingKind.ADDED));
         assertThat(fixture.task.counts()).isEqualTo(new TaskCounts(5, 3, 0, 0));
-        assertThat(fixture.task.parkedKeys()).isOne();
+        assertThat(fixture.task.tables().parkedKeys()).isOne();
     }
 
     @Test

@@ -120,8 +120,8 @@ class SnapshotVolumeTest {
         stepUntil(engine, () -> told() == RECORDS);
         stepUntil(engine, () -> tail(disk) == 0);
 
-        assertThat(engine.running(new TaskId(0, 0)).changedBytes()).isZero();
-        assertThat(engine.running(new TaskId(0, 0)).cleanBytes()).isZero();
+        assertThat(engine.running(new TaskId(0, 0)).tables().changedBytes()).isZero();
+        assertThat(engine.running(new TaskId(0, 0)).tables().cleanBytes()).isZero();
         assertThat(engine.state(Accounts.STAGE, "k7")).contains(new Accounts.Balance(RECORDS / KEYS, RECORDS / KEYS));
     }
 
@@ -135,7 +135,7 @@ class SnapshotVolumeTest {
         stepUntil(engine, () -> told() == RECORDS);
         stepUntil(engine, () -> used(engine) <= budget);
 
-        assertThat(engine.running(new TaskId(0, 0)).cleanBytes()).isBetween(budget / 4, budget);
+        assertThat(engine.running(new TaskId(0, 0)).tables().cleanBytes()).isBetween(budget / 4, budget);
         assertThat(engine.state(Accounts.STAGE, "k7")).contains(new Accounts.Balance(RECORDS / KEYS, RECORDS / KEYS));
     }
 
@@ -161,7 +161,7 @@ class SnapshotVolumeTest {
 
     private static long used(SteppedEngine engine) {
         Task task = engine.running(new TaskId(0, 0));
-        return task.changedBytes() + task.cleanBytes();
+        return task.tables().changedBytes() + task.tables().cleanBytes();
     }
 
     private static TaskStatus.Running running(SteppedEngine engine) {
