@@ -53,13 +53,15 @@ record PatternCell(int steps, Mode mode, int windowEvents, int keys, int complet
      *
      * @param eventsPerSecond of the measured part
      * @param bytesPerEvent allocated by the thread
+     * @param liveBytes held by the matching at the end, as the garbage collector tells
      * @param matches reported in the measured part
      */
-    record Rate(double eventsPerSecond, double bytesPerEvent, long matches) {}
+    record Rate(double eventsPerSecond, double bytesPerEvent, long liveBytes, long matches) {}
 
     /** A run with a matching of its own: warms up, then measures for so long. */
     Rate run(long seed, Duration warmUp, Duration measured) {
         Ticks ticks = new Ticks(this, seed);
+        long liveBefore = usedBytes();
         feed(ticks, Math.max(windowEvents, CHUNK), warmUp);
         ticks.matches = 0;
         long bytesBefore = THREAD.getCurrentThreadAllocatedBytes();
@@ -67,7 +69,13 @@ record PatternCell(int steps, Mode mode, int windowEvents, int keys, int complet
         long events = feed(ticks, CHUNK, measured);
         double seconds = (System.nanoTime() - beganNanos) / 1e9;
         double bytes = THREAD.getCurrentThreadAllocatedBytes() - bytesBefore;
-        return new Rate(events / seconds, bytes / events, ticks.matches);
+        long liveBytes = usedBytes() - liveBefore;
+        return new Rate(events / seconds, bytes / events, liveBytes, ticks.matches);
+    }
+
+    private static long usedBytes() {
+        System.gc();
+        return ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed();
     }
 
     private static long feed(Ticks ticks, int least, Duration atLeast) {

@@ -15,7 +15,10 @@ import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 
 /**
  * Does the cost of an event depend on the window? Sequences of several lengths, matched in memory by one thread, with windows from 100 to
@@ -31,6 +34,9 @@ final class PatternMatrix implements Callable<Integer> {
     private static final int[] STEPS = {3, 6, 9, 12};
     private static final int MANY_KEYS = 10_000;
     private static final int COMPLETING = 1_000;
+
+    @Spec
+    private CommandSpec spec;
 
     @Option(names = "--rounds", description = "counted runs of each cell; a result wants 3 or more")
     private int rounds = 3;
@@ -67,13 +73,18 @@ final class PatternMatrix implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
+        if (rounds < 1) {
+            throw new ParameterException(spec.commandLine(), "--rounds " + rounds + " must be 1 or more");
+        }
         Machine machine = Machine.here(Launcher.moduleDirectory());
         double loadBefore = Machine.loadAverage();
         List<String> page = new ArrayList<>(List.of(
                 "# patterns",
                 "",
                 "Sequences matched in memory by one thread (`Matching`), predicates included, in events/s: median (least .. most) of "
-                        + rounds + " runs, and bytes allocated per event.",
+                        + rounds
+                        + " runs; bytes allocated per event, the most of all runs; and what is live at the end of the last one at"
+                        + " W = 100 and at W = 100,000.",
                 "",
                 "- date: " + LocalDate.ofInstant(clock.instant(), ZoneOffset.UTC) + ", commit " + machine.commit(),
                 "- machine: " + machine.cores() + " cores (" + machine.processor() + "), " + machine.memoryGib()
@@ -86,8 +97,9 @@ final class PatternMatrix implements Callable<Integer> {
                         + "; the last type never comes, so all partial matches live as long as the window, or, in the lines that say so, every "
                         + COMPLETING + "th event",
                 "",
-                "| pattern | W = 100 | 1,000 | 10,000 | 100,000 | bytes an event |",
-                "|---|---:|---:|---:|---:|---:|"));
+                "| pattern | W = 100 | 1,000 | 10,000 | 100,000 | bytes an event | live |",
+                "|---|---:|---:|---:|---:|---:|---:|"));
+        warmUp();
         for (Line line : lines()) {
             String row = measure(line);
             System.out.println(row);
@@ -98,6 +110,17 @@ final class PatternMatrix implements Callable<Integer> {
                 + machine.commit().replace("+", "-changed") + ".md");
         System.out.println("written to " + Files.writeString(file, String.join("\n", page) + "\n"));
         return 0;
+    }
+
+    /** The first cells would be measured while they are compiled. */
+    private void warmUp() {
+        for (Mode mode : List.of(Mode.SKIP_TILL_ANY, Mode.SKIP_TILL_NEXT)) {
+            new PatternCell(STEPS[1], mode, WINDOWS[1], 1, 0).run(seed, time(), time());
+        }
+    }
+
+    private Duration time() {
+        return Duration.ofNanos((long) (seconds * 1e9));
     }
 
     private static List<Line> lines() {
@@ -117,14 +140,16 @@ final class PatternMatrix implements Callable<Integer> {
     private String measure(Line line) {
         var row = new StringBuilder("| " + line.title() + " |");
         double bytes = 0;
-        Duration time = Duration.ofNanos((long) (seconds * 1e9));
+        List<Long> live = new ArrayList<>();
         for (PatternCell cell : line.cells()) {
             List<Double> rates = new ArrayList<>();
+            Rate last = null;
             for (int round = 0; round < rounds; round++) {
-                Rate rate = cell.run(seed, time, time);
-                rates.add(rate.eventsPerSecond());
-                bytes = Math.max(bytes, rate.bytesPerEvent());
+                last = cell.run(seed, time(), time());
+                rates.add(last.eventsPerSecond());
+                bytes = Math.max(bytes, last.bytesPerEvent());
             }
+            live.add(last.liveBytes());
             Spread spread = Spread.of(rates);
             row.append(String.format(
                     Locale.ROOT,
@@ -133,6 +158,12 @@ final class PatternMatrix implements Callable<Integer> {
                     spread.least() / 1e6,
                     spread.most() / 1e6));
         }
-        return row.append(String.format(Locale.ROOT, " %.1f |", bytes)).toString();
+        return row.append(String.format(
+                        Locale.ROOT,
+                        " %.1f | %.1f .. %.1f MiB |",
+                        bytes,
+                        live.get(0) / (double) (1 << 20),
+                        live.get(live.size() - 1) / (double) (1 << 20)))
+                .toString();
     }
 }
