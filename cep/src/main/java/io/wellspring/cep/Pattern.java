@@ -33,18 +33,12 @@ public final class Pattern<R> {
     }
 
     /**
-     * The automaton that the pattern was compiled to, a line for each state, the cost of an event, and the warnings.
+     * The automaton that the pattern was compiled to, as text and as graphs, what an event costs, and the warnings.
      *
-     * @return lines, each ended by a newline
+     * @return the explanation, made anew each time
      */
-    public String explain() {
-        var text = new StringBuilder(plan.automaton().describe());
-        text.append("cost: each event is compared with each partial match of its key, at most ")
-                .append(plan.terms().maxPartialMatches())
-                .append('\n');
-        plan.warnings()
-                .forEach(warning -> text.append("warning: ").append(warning).append('\n'));
-        return text.toString();
+    public Explanation explain() {
+        return Explanation.of(plan);
     }
 
     /**
