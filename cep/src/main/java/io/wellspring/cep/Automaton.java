@@ -87,6 +87,18 @@ final class Automaton {
         return conditions.get(number);
     }
 
+    List<Tested> conditions() {
+        return conditions;
+    }
+
+    List<State> states() {
+        return states;
+    }
+
+    StepTable steps() {
+        return steps;
+    }
+
     String describe() {
         var text = new StringBuilder();
         for (int c = 0; c < conditions.size(); c++) {

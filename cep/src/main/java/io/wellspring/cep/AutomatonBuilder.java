@@ -23,7 +23,7 @@ import java.util.TreeSet;
  *
  * <pre>
  *   take           B and none of A, U, (until of B's first copy), G
- *   pass over      next: never;  followedBy: none of B, A, U, G;  followedByAny: none of A, U, G
+ *   pass over      next: never;  followedBy: none of B, what might come instead of B, A, U, G;  followedByAny: none of A, U, G
  * </pre>
  *
  * A greedy loop that has an until gives each of these twice: with the until fulfilled, which lifts that guard from then on, and
@@ -106,7 +106,9 @@ final class AutomatonBuilder {
                 Wait.union(mustNot, wait.untilTake()),
                 new Transition(null, null, steps.positive(step, "a pattern"), targets, next.accepts()));
         if (wait.link() == Link.FOLLOWED_BY || wait.link() == Link.FOLLOWED_BY_ANY) {
-            Set<Integer> none = wait.link() == Link.FOLLOWED_BY ? Wait.union(mustNot, Set.of(fits)) : mustNot;
+            Set<Integer> none = wait.link() == Link.FOLLOWED_BY
+                    ? Wait.union(Wait.union(mustNot, wait.others()), Set.of(fits))
+                    : mustNot;
             int[] again = {number(wait.passed(lifted))};
             addIfPossible(transitions, must, none, new Transition(null, null, -1, again, false));
         }

@@ -3,12 +3,22 @@ package io.wellspring.cep;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** The items of a sequence or group, in order. Equal to itself only, so that it can name a place in the pattern. */
+/** The items of a sequence or group, in order, or in any order. Equal to itself only, so that it can name a place in the pattern. */
 final class Block {
     private final List<Item> items;
+    private final boolean anyOrder;
 
     Block(List<Item> items) {
+        this(items, false);
+    }
+
+    Block(List<Item> items, boolean anyOrder) {
         this.items = List.copyOf(items);
+        this.anyOrder = anyOrder;
+    }
+
+    boolean anyOrder() {
+        return anyOrder;
     }
 
     List<Item> items() {

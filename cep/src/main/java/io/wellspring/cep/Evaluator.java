@@ -8,6 +8,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.ToLongFunction;
 
 /**
  * Moves the matching of one key: a pure function from a state and an event, or from a state and a time, to the next state and the
@@ -27,7 +28,8 @@ final class Evaluator {
     Evaluator(Plan plan) {
         this.plan = plan;
         this.automaton = plan.automaton();
-        this.reportsInOrderOfTime = automaton.hasPending() || plan.skip().kind() != Skip.Kind.NONE;
+        this.reportsInOrderOfTime =
+                automaton.hasPending() || plan.terms().skip().kind() != Skip.Kind.NONE;
     }
 
     /**
@@ -74,19 +76,27 @@ final class Evaluator {
             }
         }
         changed |= moves.runs.size() != state.runs().size();
+        // Each event moves a window that counts them.
+        changed |= plan.terms().countsEvents() && !state.runs().isEmpty();
         if (!changed && moves.completed.isEmpty()) {
             return passed;
         }
         List<Run> runs = changed ? new ArrayList<>(new LinkedHashSet<>(moves.runs)) : state.runs();
-        Reports reports = Reports.of(plan, runs, state.held(), moves.completed);
+        Closing closing =
+                close(runs, run -> isCountedOut(run, event) ? event.timeMillis() : Time.NEVER, event.timeMillis());
+        moves.completed.addAll(closing.completed());
+        Reports reports = Reports.of(plan, closing.alive(), state.held(), moves.completed);
         var matches = new ArrayList<>(passed.matches());
         matches.addAll(reports.reported());
-        if (reports.runs().equals(state.runs()) && reports.held().equals(state.held())) {
-            return new Outcome(state, passed.cause(), matches, passed.expired());
+        var expired = new ArrayList<>(passed.expired());
+        expired.addAll(closing.expired());
+        boolean moved = plan.terms().countsEvents() && !reports.runs().isEmpty();
+        if (!moved && reports.runs().equals(state.runs()) && reports.held().equals(state.held())) {
+            return new Outcome(state, passed.cause(), matches, expired);
         }
         long newest = Math.max(state.newestMillis(), event.timeMillis());
         var after = new MatchState(event.position() + 1, newest, reports.runs(), reports.held());
-        return new Outcome(after, Cause.EVENT, matches, passed.expired());
+        return new Outcome(after, Cause.EVENT, matches, expired);
     }
 
     /**
@@ -102,7 +112,7 @@ final class Evaluator {
         for (long first = firstDeadline(runs); isOver(first, timeMillis); first = firstDeadline(runs)) {
             closed = true;
             long until = reportsInOrderOfTime ? first : timeMillis;
-            Closing closing = close(runs, until);
+            Closing closing = close(runs, this::deadline, until);
             Reports reports = Reports.of(plan, closing.alive(), held, closing.completed());
             runs = reports.runs();
             held = reports.held();
@@ -119,12 +129,12 @@ final class Evaluator {
     /** What windows do to runs. */
     private record Closing(List<Run> alive, Set<Partial> completed, List<Expired> expired) {}
 
-    private Closing close(List<Run> runs, long timeMillis) {
+    private Closing close(List<Run> runs, ToLongFunction<Run> deadlineOf, long timeMillis) {
         var alive = new ArrayList<Run>();
         var completed = new LinkedHashSet<Partial>();
         var expired = new HashMap<Partial, Long>();
         for (Run run : runs) {
-            long deadline = deadline(run);
+            long deadline = deadlineOf.applyAsLong(run);
             if (!isOver(deadline, timeMillis)) {
                 alive.add(run);
             } else if (automaton.state(run.state()).pending()) {
@@ -169,9 +179,14 @@ final class Evaluator {
         return deadline <= timeMillis && deadline != Time.NEVER;
     }
 
+    /** Whether the event is the last that the run's window by number has room for. */
+    private boolean isCountedOut(Run run, Occurrence event) {
+        return event.position() - run.taken().first().position() >= plan.terms().windowEvents() - 1L;
+    }
+
     private long deadline(Run run) {
         State state = automaton.state(run.state());
-        long byWindow = Time.plus(run.taken().first().timeMillis(), plan.windowMillis());
+        long byWindow = Time.plus(run.taken().first().timeMillis(), plan.terms().windowMillis());
         return Math.min(byWindow, Time.plus(run.taken().event().timeMillis(), state.gapMillis()));
     }
 

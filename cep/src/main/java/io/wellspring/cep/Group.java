@@ -1,21 +1,31 @@
 package io.wellspring.cep;
 
+import io.wellspring.api.error.ConfigException;
+import io.wellspring.cep.Block.Item;
+import io.wellspring.cep.Quantifier.Preference;
 import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Objects;
+import java.util.function.BiPredicate;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 
 /**
- * A sequence as one part of another, with a quantifier of its own: {@code Group.of(Pattern.begin(a).next(b)).times(2)}. Immutable.
- * Its steps are asked for in a {@link Match} by their own handles.
+ * Several parts as one, with a quantifier of their own: a sequence ({@code Group.of(Pattern.begin(a).next(b)).times(2)}), one of several
+ * ({@code Group.anyOf(a, b)}), or all of several in any order ({@code Group.allOf(a, b)}). Immutable. The steps are asked for in a
+ * {@link Match} by their own handles.
  */
 public final class Group implements Part {
-    private final Block block;
+    private static final int MAX_IN_ANY_ORDER = 10;
+
+    private final List<Block> blocks;
     private final Class<?> untilType;
     private final Condition until;
     private final Quantifier quantifier;
 
-    private Group(Block block, Class<?> untilType, Condition until, Quantifier quantifier) {
-        this.block = block;
+    private Group(List<Block> blocks, Class<?> untilType, Condition until, Quantifier quantifier) {
+        this.blocks = List.copyOf(blocks);
         this.untilType = untilType;
         this.until = until;
         this.quantifier = quantifier;
@@ -26,10 +36,59 @@ public final class Group implements Part {
      *
      * @param sequence parts only: windows and skip strategies belong to the whole pattern
      * @return the group
-     * @throws io.wellspring.api.error.ConfigException when the sequence has a window or a skip strategy, or begins or ends with an absence
+     * @throws ConfigException when the sequence has a window or a skip strategy, or begins or ends with an absence
      */
     public static Group of(Sequence sequence) {
-        return new Group(sequence.asGroup(), Object.class, null, Quantifier.ONCE);
+        return of(List.of(sequence.asGroup()));
+    }
+
+    /**
+     * One of several parts: each way that the events allow is a match. Entered with {@code followedBy}, the next event that fits any of the
+     * parts is taken; one that fits several of them gives a match with each.
+     *
+     * @param parts at least two; sequences as {@link #of}
+     * @return the group
+     * @throws ConfigException when there are fewer than two
+     */
+    public static Group anyOf(Part... parts) {
+        checkSeveral("anyOf", parts);
+        return of(Arrays.stream(parts)
+                .map(part -> new Block(List.of(new Item(Link.BEGIN, part, Time.NEVER))))
+                .toList());
+    }
+
+    /**
+     * All of several parts, in whatever order their events come, one part after the other. Between them events are passed over that fit none of the
+     * missing parts.
+     *
+     * @param parts two to ten; sequences as {@link #of}
+     * @return the group
+     * @throws ConfigException when there are fewer or more
+     */
+    public static Group allOf(Part... parts) {
+        checkSeveral("allOf", parts);
+        if (parts.length > MAX_IN_ANY_ORDER) {
+            throw new ConfigException("allOf of " + parts.length
+                    + " parts needs a state for each set of missing ones, and more than " + MAX_IN_ANY_ORDER
+                    + " parts are refused; use a loop over one step that fits them all, with a condition that counts");
+        }
+        List<Item> items = Arrays.stream(parts)
+                .map(part -> new Item(Link.FOLLOWED_BY, part, Time.NEVER))
+                .toList();
+        return of(List.of(new Block(items, true)));
+    }
+
+    private static void checkSeveral(String what, Part... parts) {
+        for (Part part : parts) {
+            Objects.requireNonNull(part, "part");
+        }
+        if (parts.length < 2) {
+            throw new ConfigException(what + " of " + parts.length + " parts leaves no choice; give it at least two");
+        }
+    }
+
+    private static Group of(List<Block> blocks) {
+        return new Group(blocks, Object.class, null, Quantifier.ONCE);
     }
 
     /**
@@ -100,6 +159,25 @@ public final class Group implements Part {
     }
 
     /**
+     * Is matched as often as it can be: what follows the group must not meet an event that could begin it once more.
+     *
+     * @return the greedy group
+     */
+    public Group greedy() {
+        return counted(quantifier.preferring(Preference.GREEDY, label()));
+    }
+
+    /**
+     * Is matched as seldom as it can be: once it has come often enough, an event that fits a step which may come next does not
+     * begin it once more.
+     *
+     * @return the reluctant group
+     */
+    public Group reluctant() {
+        return counted(quantifier.preferring(Preference.RELUCTANT, label()));
+    }
+
+    /**
      * Ends the group at an event: no step inside takes it or passes it over.
      *
      * @param type the class of the event, subclasses included
@@ -108,7 +186,19 @@ public final class Group implements Part {
      * @return the group that ends there
      */
     public <U> Group until(Class<U> type, Predicate<? super U> predicate) {
-        return new Group(block, Objects.requireNonNull(type, "type"), Condition.onEvent(predicate), quantifier);
+        return new Group(blocks, Objects.requireNonNull(type, "type"), Condition.onEvent(predicate), quantifier);
+    }
+
+    /**
+     * Ends the group at an event: no step inside takes it or passes it over.
+     *
+     * @param type the class of the event, subclasses included
+     * @param predicate on the event and the match so far
+     * @param <U> the type of the event
+     * @return the group that ends there
+     */
+    public <U> Group until(Class<U> type, BiPredicate<? super U, ? super Match> predicate) {
+        return new Group(blocks, Objects.requireNonNull(type, "type"), Condition.acrossSteps(predicate), quantifier);
     }
 
     /**
@@ -123,16 +213,22 @@ public final class Group implements Part {
 
     @Override
     public String label() {
-        return "group (" + block + ")";
+        return "group (" + describe() + ")";
     }
 
     @Override
     public String toString() {
-        return "Group[" + block + "]";
+        return "Group[" + describe() + "]";
     }
 
-    Block block() {
-        return block;
+    /** The ways through the group; more than one where it is one of several. */
+    List<Block> blocks() {
+        return blocks;
+    }
+
+    private String describe() {
+        String between = blocks.get(0).anyOrder() ? "all of " : "";
+        return between + blocks.stream().map(Block::toString).collect(Collectors.joining(" | "));
     }
 
     Class<?> untilType() {
@@ -148,6 +244,6 @@ public final class Group implements Part {
     }
 
     private Group counted(Quantifier changed) {
-        return new Group(block, untilType, until, changed);
+        return new Group(blocks, untilType, until, changed);
     }
 }

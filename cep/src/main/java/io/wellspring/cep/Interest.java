@@ -34,7 +34,7 @@ final class Interest {
                 if (group.until() != null) {
                     types.put("until of " + group.label(), group.untilType());
                 }
-                collect(group.block());
+                group.blocks().forEach(this::collect);
             }
         }
     }

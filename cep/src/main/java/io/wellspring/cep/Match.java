@@ -16,11 +16,18 @@ public final class Match {
     private final StepTable steps;
     private final Partial taken;
     private final Object key;
+    private final long together;
 
     Match(StepTable steps, Partial taken, Object key) {
+        this(steps, taken, key, 1);
+    }
+
+    /** @param together how many matches this one stands for */
+    Match(StepTable steps, Partial taken, Object key, long together) {
         this.steps = steps;
         this.taken = taken;
         this.key = key;
+        this.together = together;
     }
 
     /**
@@ -120,6 +127,17 @@ public final class Match {
     }
 
     /**
+     * What a fold has gathered over its step's events in this match.
+     *
+     * @param fold made by {@link Step#fold} on a step of the pattern
+     * @param <A> the type of the value
+     * @return the value, the fold's initial one where the step took no event
+     */
+    public <A> A value(Fold<A> fold) {
+        return Partial.folded(taken, fold, numberOf(fold.step(), "value"));
+    }
+
+    /**
      * The key whose events were matched.
      *
      * @param type the class of the keys
@@ -168,6 +186,10 @@ public final class Match {
             }
         }
         return text.append(']').toString();
+    }
+
+    long together() {
+        return together;
     }
 
     private int numberOf(Step<?> step, String asker) {

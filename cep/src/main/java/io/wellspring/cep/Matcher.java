@@ -44,8 +44,8 @@ final class Matcher<K> implements EventSourced<K, Arrival, Change, MatchState> {
 
     @Override
     public Effect<Change, MatchState> decide(MatchState state, Arrival arrival, Context<K> context) {
-        long time = context.eventTimeMillis();
-        if (time < state.newestMillis() && !plan.arrivalOrder()) {
+        long time = time(context);
+        if (time < state.newestMillis() && plan.terms().basis() == TimeBasis.EVENT_TIME) {
             return none().emit(LATE, any -> arrival.value());
         }
         Answers answers = Answers.asking(plan, context.key(), arrival.value());
@@ -59,8 +59,12 @@ final class Matcher<K> implements EventSourced<K, Arrival, Change, MatchState> {
     /** Lets time pass without an event. */
     @Override
     public Effect<Change, MatchState> onTimer(MatchState state, String timer, Context<K> context) {
-        Outcome outcome = evaluator.advance(state, context.eventTimeMillis());
-        var passed = new Change.TimePassed(context.eventTimeMillis());
+        long time = time(context);
+        Outcome outcome = evaluator.advance(state, time);
+        if (outcome.cause() == Evaluator.Cause.NOTHING) {
+            return waiting(none(), state); // the timer is gone, what it waited for is not
+        }
+        var passed = new Change.TimePassed(time);
         return reporting(outcome, passed, passed, context.key());
     }
 
@@ -88,17 +92,18 @@ final class Matcher<K> implements EventSourced<K, Arrival, Change, MatchState> {
                 .filter(Objects::nonNull)
                 .mapToLong(Partial::length)
                 .sum();
-        if (events > (long) EVENTS_PER_PARTIAL_MATCH * plan.maxPartialMatches()) {
+        if (events > (long) EVENTS_PER_PARTIAL_MATCH * plan.terms().maxPartialMatches()) {
             throw new ConfigException("Pattern " + name + ", key " + key
                     + ": an event would leave partial matches that hold " + events
                     + " events between them, more than " + EVENTS_PER_PARTIAL_MATCH + " for each of maxPartialMatches="
-                    + plan.maxPartialMatches()
+                    + plan.terms().maxPartialMatches()
                     + ". Shorten within(...), end loops with until(...), or raise the bound");
         }
         int size = after.runs().size() + after.held().size();
-        if (size > plan.maxPartialMatches()) {
+        if (size > plan.terms().maxPartialMatches()) {
             throw new ConfigException("Pattern " + name + ", key " + key + ": an event would leave " + size
-                    + " partial and waiting matches, more than maxPartialMatches=" + plan.maxPartialMatches()
+                    + " partial and waiting matches, more than maxPartialMatches="
+                    + plan.terms().maxPartialMatches()
                     + ". Narrow the conditions, shorten within(...), prefer followedBy to followedByAny, add a skip strategy, or"
                     + " raise the bound");
         }
@@ -107,9 +112,28 @@ final class Matcher<K> implements EventSourced<K, Arrival, Change, MatchState> {
     private Effect<Change, MatchState> waiting(Effect<Change, MatchState> effect, MatchState after) {
         long deadline = evaluator.firstDeadline(after);
         // A key that is forgotten loses its timer anyway.
-        return deadline == Time.NEVER
-                ? effect.cancelTimer(WINDOW)
-                : effect.timer(WINDOW, Instant.ofEpochMilli(deadline));
+        if (deadline == Time.NEVER) {
+            return effect.cancelTimer(WINDOW);
+        }
+        Instant due = Instant.ofEpochMilli(deadline);
+        return inProcessingTime() ? effect.timerAtProcessingTime(WINDOW, due) : effect.timer(WINDOW, due);
+    }
+
+    private boolean inProcessingTime() {
+        return plan.terms().basis() == TimeBasis.PROCESSING_TIME;
+    }
+
+    private long time(Context<K> context) {
+        return inProcessingTime() ? context.processingTime().toEpochMilli() : context.eventTimeMillis();
+    }
+
+    private List<Match> matches(List<Partial> reported, K key) {
+        if (plan.counting()) {
+            return List.of(new Match(plan.steps(), reported.get(0), key, reported.size()));
+        }
+        return reported.stream()
+                .map(taken -> new Match(plan.steps(), taken, key))
+                .toList();
     }
 
     private Effect<Change, MatchState> reporting(Outcome outcome, Change byEvent, Change byTime, K key) {
@@ -119,9 +143,7 @@ final class Matcher<K> implements EventSourced<K, Arrival, Change, MatchState> {
             case EVENT -> waiting(persist(byEvent), outcome.state());
         };
         if (!outcome.matches().isEmpty()) {
-            List<Match> matches = outcome.matches().stream()
-                    .map(taken -> new Match(plan.steps(), taken, key))
-                    .toList();
+            List<Match> matches = matches(outcome.matches(), key);
             effect = effect.emitAll(MATCHES, any -> matches);
         }
         if (!outcome.expired().isEmpty()) {

@@ -1,12 +1,13 @@
 package io.wellspring.cep;
 
+import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 
 /**
  * What a run has taken: a step and an event on top of what was taken before. Immutable and shared: runs that began alike share their
- * beginning. Within one event a parent has at most one child for each step, so equal content is the same object.
+ * beginning; but for what folds remember, which is derived. Within one event a parent has at most one child for each step, so equal content is the same object.
  */
 final class Partial {
     private final Partial parent;
@@ -14,6 +15,7 @@ final class Partial {
     private final Occurrence event;
     private final Occurrence first;
     private final int length;
+    private Folded folded;
 
     Partial(Partial parent, int step, Occurrence event) {
         this.parent = parent;
@@ -21,6 +23,46 @@ final class Partial {
         this.event = event;
         this.first = parent == null ? event : parent.first;
         this.length = parent == null ? 1 : parent.length + 1;
+    }
+
+    /** The value of a fold up to here, kept so that the next event adds to it: a list, since folds are few. */
+    private record Folded(Fold<?> fold, Object value, Folded next) {}
+
+    /**
+     * The value of a fold over all that was taken: from the nearest one known on, so each event is added once.
+     *
+     * @param taken null where nothing was
+     * @param number the number of the fold's step
+     */
+    static <A> A folded(Partial taken, Fold<A> fold, int number) {
+        var missing = new ArrayDeque<Partial>();
+        A value = fold.initial();
+        for (Partial at = taken; at != null; at = at.parent) {
+            Folded known = at.known(fold);
+            if (known != null) {
+                value = fold.own(known.value());
+                break;
+            }
+            if (at.step == number) {
+                missing.push(at);
+            }
+        }
+        for (Partial one : missing) {
+            value = fold.with(value, one.event.value());
+            one.folded = new Folded(fold, value, one.folded);
+        }
+        if (taken != null && taken.known(fold) == null) {
+            taken.folded = new Folded(fold, value, taken.folded);
+        }
+        return value;
+    }
+
+    private Folded known(Fold<?> fold) {
+        Folded at = folded;
+        while (at != null && at.fold() != fold) {
+            at = at.next();
+        }
+        return at;
     }
 
     Partial parent() {

@@ -1,5 +1,6 @@
 package io.wellspring.cep;
 
+import java.util.List;
 import java.util.function.Function;
 
 /**
@@ -32,13 +33,21 @@ public final class Pattern<R> {
     }
 
     /**
-     * The automaton that the pattern was compiled to, a line for each state, and the cost of an event.
+     * The automaton that the pattern was compiled to, as text and as graphs, what an event costs, and the warnings.
      *
-     * @return lines, each ended by a newline
+     * @return the explanation, made anew each time
      */
-    public String explain() {
-        return plan.automaton().describe() + "cost: each event is compared with each partial match of its key, at most "
-                + plan.maxPartialMatches() + '\n';
+    public Explanation explain() {
+        return Explanation.of(plan);
+    }
+
+    /**
+     * What is allowed but seldom meant, such as a loop that nothing ends; {@link #explain} lists them too.
+     *
+     * @return a sentence each, with the part and the remedy; empty where there is nothing to say
+     */
+    public List<String> warnings() {
+        return plan.warnings();
     }
 
     Plan plan() {

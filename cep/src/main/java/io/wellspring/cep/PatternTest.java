@@ -76,19 +76,22 @@ public final class PatternTest<R> {
      * Gives the pattern an event.
      *
      * @param value the event
-     * @param time its event time; an event earlier than an earlier one is late, see {@link #late()}
+     * @param time its event time, an event earlier than an earlier one is late, see {@link #late()}; where the pattern is
+     *     {@link Sequence#inProcessingTime}, the time on the clock
      * @return this test
      */
     public PatternTest<R> event(Object value, Instant time) {
         long millis = time.toEpochMilli();
-        if (millis < nowMillis && !pattern.plan().arrivalOrder()) {
+        TimeBasis basis = pattern.plan().terms().basis();
+        if (millis < nowMillis && basis == TimeBasis.EVENT_TIME) {
             late.add(value);
             return this;
         }
         nowMillis = Math.max(nowMillis, millis);
         values.add(value);
         fireDue();
-        carryOut(matcher.decide(state, new Arrival(0, value), new Now(millis)));
+        carryOut(matcher.decide(
+                state, new Arrival(0, value), new Now(basis == TimeBasis.PROCESSING_TIME ? nowMillis : millis)));
         return this;
     }
 
@@ -269,7 +272,7 @@ public final class PatternTest<R> {
 
         @Override
         public Instant processingTime() {
-            return Instant.ofEpochMilli(nowMillis);
+            return Instant.ofEpochMilli(eventTimeMillis);
         }
 
         @Override

@@ -13,29 +13,17 @@ import java.util.function.Function;
  * each method returns a longer or changed copy.
  */
 public final class Sequence {
-    private static final int DEFAULT_MAX_PARTIAL_MATCHES = 10_000;
-
     private final List<Item> items;
-    private final long windowMillis;
-    private final Skip skip;
-    private final int maxPartialMatches;
-    private final boolean arrivalOrder;
+    private final Terms terms;
 
-    private Sequence(List<Item> items, long windowMillis, Skip skip, int maxPartialMatches, boolean arrivalOrder) {
-        this.items = items;
-        this.windowMillis = windowMillis;
-        this.skip = skip;
-        this.maxPartialMatches = maxPartialMatches;
-        this.arrivalOrder = arrivalOrder;
+    private Sequence(List<Item> items, Terms terms) {
+        this.items = List.copyOf(items);
+        this.terms = terms;
     }
 
     static Sequence beginning(Part first) {
         return new Sequence(
-                List.of(new Item(Link.BEGIN, Objects.requireNonNull(first, "first"), Time.NEVER)),
-                Time.NEVER,
-                Skip.NONE,
-                DEFAULT_MAX_PARTIAL_MATCHES,
-                false);
+                List.of(new Item(Link.BEGIN, Objects.requireNonNull(first, "first"), Time.NEVER)), Terms.DEFAULT);
     }
 
     /**
@@ -97,8 +85,21 @@ public final class Sequence {
      * @return the sequence with that window
      */
     public Sequence within(Duration window) {
-        long millis = Time.positiveMillis(window, "within", "a pattern");
-        return new Sequence(items, Math.min(windowMillis, millis), skip, maxPartialMatches, arrivalOrder);
+        return under(terms.within(Time.positiveMillis(window, "within", "a pattern")));
+    }
+
+    /**
+     * Bounds a match by number: its events lie among so many consecutive events of their key, the first and those in between that it
+     * passes over included. What is not complete with the last of them is given up (and is a match, where only an absence was waited
+     * for). Late events do not count. Of several such bounds the smallest holds; one in time may stand beside it.
+     *
+     * <p>Such a pattern journals each event of a key while a partial match of the key lives, since each moves the window.
+     *
+     * @param events the bound, at least 1
+     * @return the sequence with that window
+     */
+    public Sequence withinEvents(int events) {
+        return under(terms.withinEvents(events));
     }
 
     /**
@@ -113,7 +114,7 @@ public final class Sequence {
                 Time.positiveMillis(window, "withinOfPrevious", last.part().label());
         var changed = new ArrayList<>(items);
         changed.set(items.size() - 1, new Item(last.link(), last.part(), millis));
-        return new Sequence(List.copyOf(changed), windowMillis, skip, maxPartialMatches, arrivalOrder);
+        return new Sequence(changed, terms);
     }
 
     /**
@@ -161,8 +162,8 @@ public final class Sequence {
      * @return the sequence with that strategy
      */
     public Sequence skipToFirst(Step<?> step, IfMissing ifMissing) {
-        return skipping(
-                new Skip(Skip.Kind.TO_FIRST, Objects.requireNonNull(step, "step"), Objects.requireNonNull(ifMissing)));
+        Objects.requireNonNull(step, "step");
+        return skipping(Skip.to(Skip.Kind.TO_FIRST, step, Objects.requireNonNull(ifMissing, "ifMissing")));
     }
 
     /**
@@ -183,8 +184,18 @@ public final class Sequence {
      * @return the sequence with that strategy
      */
     public Sequence skipToLast(Step<?> step, IfMissing ifMissing) {
-        return skipping(
-                new Skip(Skip.Kind.TO_LAST, Objects.requireNonNull(step, "step"), Objects.requireNonNull(ifMissing)));
+        Objects.requireNonNull(step, "step");
+        return skipping(Skip.to(Skip.Kind.TO_LAST, step, Objects.requireNonNull(ifMissing, "ifMissing")));
+    }
+
+    /**
+     * Reports a match under a skip strategy as soon as it is complete, also while a partial match lives that started earlier and might
+     * drop it. What the match drops is dropped at once.
+     *
+     * @return the sequence that does not wait
+     */
+    public Sequence emitNow() {
+        return under(terms.skipping(terms.skip().emittingNow(true)));
     }
 
     /**
@@ -195,11 +206,18 @@ public final class Sequence {
      * @return the sequence with that bound
      */
     public Sequence maxPartialMatches(int most) {
-        if (most < 1) {
-            throw new ConfigException("maxPartialMatches(" + most
-                    + ") on a pattern leaves no room for a match; the default is " + DEFAULT_MAX_PARTIAL_MATCHES);
-        }
-        return new Sequence(items, windowMillis, skip, most, arrivalOrder);
+        return under(terms.maxPartialMatches(most));
+    }
+
+    /**
+     * Of the matches that one event brings, or one moment where only time does, reports the first in the order in which matches
+     * wait (see {@link Pattern}). The others count as reported: a skip strategy drops what they drop. {@link #count} is not limited.
+     *
+     * @param most how many, at least 1
+     * @return the sequence with that limit
+     */
+    public Sequence maxMatchesPerEvent(int most) {
+        return under(terms.maxMatchesPerEvent(most));
     }
 
     /**
@@ -209,7 +227,17 @@ public final class Sequence {
      * @return the sequence without late events
      */
     public Sequence inArrivalOrder() {
-        return new Sequence(items, windowMillis, skip, maxPartialMatches, true);
+        return under(terms.by(TimeBasis.EVENT_TIME_AS_THEY_ARRIVE));
+    }
+
+    /**
+     * Measures all windows of the pattern by the clock of the process, not by the times of the events, and matches events as they
+     * arrive: none is late. {@link Match#start} and {@link Match#end} then are clock times too.
+     *
+     * @return the sequence in processing time
+     */
+    public Sequence inProcessingTime() {
+        return under(terms.by(TimeBasis.PROCESSING_TIME));
     }
 
     /**
@@ -223,30 +251,52 @@ public final class Sequence {
      */
     public <R> Pattern<R> select(Function<? super Match, ? extends R> result) {
         Objects.requireNonNull(result, "result");
-        return new Pattern<>(Plan.of(new Block(items), windowMillis, skip, maxPartialMatches, arrivalOrder), result);
+        return new Pattern<>(Plan.of(block(), terms, false), result);
+    }
+
+    /**
+     * Finishes the pattern; its results are the numbers of matches, not the matches: one for each event, or moment, that brings any.
+     *
+     * @return the pattern
+     * @throws ConfigException as {@link #select} does
+     */
+    public Pattern<Long> count() {
+        return new Pattern<>(Plan.of(block(), terms, true), Match::together);
+    }
+
+    Terms terms() {
+        return terms;
+    }
+
+    Block block() {
+        return new Block(items);
     }
 
     Block asGroup() {
-        if (windowMillis != Time.NEVER || skip.kind() != Skip.Kind.NONE) {
+        if (!terms.isDefault()) {
             throw new ConfigException(
-                    "The group (" + new Block(items)
-                            + ") has a window or a skip strategy; both belong to the whole pattern: call them after the last part");
+                    "The group (" + block()
+                            + ") has a window, a skip strategy or a bound; these belong to the whole pattern: call them after the last part");
         }
         if (items.get(items.size() - 1).link().negated()) {
-            throw new ConfigException("The group (" + new Block(items)
-                    + ") ends with an absence; put the absence behind the group instead");
+            throw new ConfigException(
+                    "The group (" + block() + ") ends with an absence; put the absence behind the group instead");
         }
-        return new Block(items);
+        return block();
     }
 
     private Sequence with(Link link, Part part) {
         Objects.requireNonNull(part, "part");
         var longer = new ArrayList<>(items);
         longer.add(new Item(link, part, Time.NEVER));
-        return new Sequence(List.copyOf(longer), windowMillis, skip, maxPartialMatches, arrivalOrder);
+        return new Sequence(longer, terms);
     }
 
     private Sequence skipping(Skip changed) {
-        return new Sequence(items, windowMillis, changed, maxPartialMatches, arrivalOrder);
+        return under(terms.skipping(changed.emittingNow(terms.skip().emitNow())));
+    }
+
+    private Sequence under(Terms changed) {
+        return new Sequence(items, changed);
     }
 }

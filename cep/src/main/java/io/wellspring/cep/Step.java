@@ -1,8 +1,10 @@
 package io.wellspring.cep;
 
 import io.wellspring.api.error.ConfigException;
+import io.wellspring.cep.Quantifier.Preference;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.function.BiFunction;
 import java.util.function.BiPredicate;
 import java.util.function.Predicate;
 
@@ -185,7 +187,17 @@ public final class Step<T> implements Part {
      * @return the greedy loop
      */
     public Step<T> greedy() {
-        return counted(quantifier.asGreedy());
+        return counted(quantifier.preferring(Preference.GREEDY, label()));
+    }
+
+    /**
+     * Takes as few events as it can: once the loop has enough, an event that fits a step which may come next ends it, also where the
+     * event fits the loop. A reluctant loop at the end of a pattern gives a match for each event it takes, as nothing comes next.
+     *
+     * @return the reluctant loop, or optional step
+     */
+    public Step<T> reluctant() {
+        return counted(quantifier.preferring(Preference.RELUCTANT, label()));
     }
 
     /**
@@ -216,6 +228,18 @@ public final class Step<T> implements Part {
      */
     public Step<T> withinLoop(Duration gap) {
         return counted(quantifier.gapBelow(gap, label()));
+    }
+
+    /**
+     * A value gathered over the events that this step takes in a match.
+     *
+     * @param initial the value where the step has taken none
+     * @param combine pure; gives the value with one more event, and leaves the old value as it is
+     * @param <A> the type of the value
+     * @return what {@link Match#value} reads
+     */
+    public <A> Fold<A> fold(A initial, BiFunction<? super A, ? super T, ? extends A> combine) {
+        return Fold.over(this, initial, combine);
     }
 
     /**

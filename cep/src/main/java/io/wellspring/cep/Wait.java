@@ -12,6 +12,7 @@ import java.util.TreeSet;
  *
  * @param place the copy that is waited for, or null behind the last part (an absence at the end)
  * @param link how events before it are treated
+ * @param others conditions of what might come instead: such events are not passed over by {@link Link#FOLLOWED_BY}
  * @param absent conditions that no event may fulfil, neither the taken one nor those passed over
  * @param absentOnce the same for the next event only
  * @param until the same, from loops that are to end
@@ -22,6 +23,7 @@ import java.util.TreeSet;
 record Wait(
         Place place,
         Link link,
+        Set<Integer> others,
         Set<Integer> absent,
         Set<Integer> absentOnce,
         Set<Integer> until,
@@ -41,8 +43,17 @@ record Wait(
      *
      * @param parent the copy of the group around it, or null
      * @param copy from 1; the last copy of an unbounded loop follows itself
+     * @param done in a block in any order, a bit for each item that came before this one
      */
-    record Place(Place parent, Block block, int index, int copy) {
+    record Place(Place parent, Block block, int index, int copy, int done) {
+        Place copy(int other) {
+            return new Place(parent, block, index, other, done);
+        }
+
+        boolean isWithin(Place other) {
+            return equals(other) || (parent != null && parent.isWithin(other));
+        }
+
         Block.Item item() {
             return block.item(index);
         }
@@ -52,7 +63,7 @@ record Wait(
     Wait passed(Collection<Greedy> lifted) {
         var left = new ArrayList<>(greedy);
         left.removeAll(lifted);
-        return new Wait(place, link, absent, Set.of(), until, untilTake, List.copyOf(left), gapMillis);
+        return new Wait(place, link, others, absent, Set.of(), until, untilTake, List.copyOf(left), gapMillis);
     }
 
     /**
@@ -60,13 +71,17 @@ record Wait(
      * which on something could be absent.
      */
     Wait asBegin() {
-        return new Wait(place, Link.BEGIN, Set.of(), Set.of(), until, untilTake, greedy, Time.NEVER);
+        return new Wait(place, Link.BEGIN, Set.of(), Set.of(), Set.of(), until, untilTake, greedy, Time.NEVER);
+    }
+
+    Wait besides(Collection<Integer> more) {
+        return new Wait(place, link, union(others, more), absent, absentOnce, until, untilTake, greedy, gapMillis);
     }
 
     Wait absentOnce(Collection<Integer> more) {
         return more.isEmpty()
                 ? this
-                : new Wait(place, link, absent, union(absentOnce, more), until, untilTake, greedy, gapMillis);
+                : new Wait(place, link, others, absent, union(absentOnce, more), until, untilTake, greedy, gapMillis);
     }
 
     static Set<Integer> union(Collection<Integer> left, Collection<Integer> right) {

@@ -3,12 +3,11 @@ package io.wellspring.cep;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.wellspring.api.error.ConfigException;
-import java.time.Duration;
+import io.wellspring.cep.Quantifier.Preference;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
-import java.util.stream.IntStream;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
@@ -20,43 +19,18 @@ import net.jqwik.api.Tuple;
 
 /** The evaluator, through the public API with its replay and formats, beside the reference on random patterns and streams. */
 class EvaluatorReferenceTest {
-    /** A generated pattern. */
-    record PatternModel(List<StepModel> steps, long windowMillis, Skip.Kind skip, int skipStep) {
-        Pattern<String> pattern() {
-            List<Step<Letters>> handles = IntStream.range(0, steps.size())
-                    .mapToObj(i -> Step.of("s" + i, Letters.class))
-                    .toList();
-            List<Step<Letters>> taking = handles.stream()
-                    .filter(step -> !steps.get(handles.indexOf(step)).link().negated())
-                    .toList();
-            Sequence sequence = null;
-            for (int i = 0; i < steps.size(); i++) {
-                sequence = steps.get(i).append(sequence, steps.get(i).step(handles.get(i), taking));
-            }
-            if (windowMillis > 0) {
-                sequence = sequence.within(Duration.ofMillis(windowMillis));
-            }
-            Step<Letters> target = handles.get(skipStep);
-            sequence = switch (skip) {
-                case NONE -> sequence.noSkip();
-                case TO_NEXT -> sequence.skipToNext();
-                case PAST_LAST_EVENT -> sequence.skipPastLastEvent();
-                case TO_FIRST -> sequence.skipToFirst(target);
-                case TO_LAST -> sequence.skipToLast(target);
-            };
-            return sequence.select(match -> text(match, taking));
-        }
-    }
+    private static final String KEY = "key";
 
     @Property(tries = 20_000, edgeCases = EdgeCasesMode.NONE)
     void reportsWhatTheDefinitionsSayAndWhen(
             @ForAll("patterns") PatternModel model, @ForAll("streams") List<Letters> stream) {
-        List<String> expected = new ReferenceMatcher(
-                        model.steps(), model.windowMillis(), model.skip(), model.skipStep(), stream)
-                .reports();
+        List<Step<Letters>> handles = model.handles();
+        List<Step<Letters>> taking = model.taking(handles);
+        Sequence sequence = model.sequence(handles);
+        List<String> expected = expected(sequence, stream);
         Pattern<String> pattern;
         try {
-            pattern = model.pattern();
+            pattern = sequence.select(match -> text(match, taking));
         } catch (ConfigException e) {
             assertThat(e).hasMessageContaining("can never match");
             assertThat(expected).isEmpty();
@@ -65,8 +39,32 @@ class EvaluatorReferenceTest {
         assertThat(reports(pattern, stream)).isEqualTo(expected);
     }
 
+    private static List<String> expected(Sequence sequence, List<Letters> stream) {
+        List<Occurrence> events = stream.stream()
+                .map(event -> new Occurrence(event.number(), event.timeMillis(), 0, event))
+                .toList();
+        var reference = new ReferenceMatcher(sequence, events, KEY);
+        List<String> expected = new ArrayList<>();
+        for (Letters event : stream) {
+            note(reference.advanceTo(event.timeMillis()), expected, 2 * event.number());
+            note(reference.event(), expected, 2 * event.number() + 1);
+        }
+        note(reference.advanceTo(Long.MAX_VALUE - 1), expected, 2 * stream.size());
+        return expected;
+    }
+
+    private static void note(List<Partial> found, List<String> expected, int moment) {
+        for (Partial match : found) {
+            List<String> words = new ArrayList<>();
+            for (Partial one : match.inOrder()) {
+                words.add("s" + one.step() + "=" + one.event().position());
+            }
+            expected.add(String.join(" ", words) + " at " + moment);
+        }
+    }
+
     private static List<String> reports(Pattern<String> pattern, List<Letters> stream) {
-        PatternTest<String> test = PatternTest.of(pattern);
+        PatternTest<String> test = PatternTest.of(pattern, KEY);
         List<String> reports = new ArrayList<>();
         for (Letters event : stream) {
             test.advanceTo(event.time());
@@ -118,12 +116,24 @@ class EvaluatorReferenceTest {
         Arbitrary<Long> windows = Arbitraries.frequencyOf(
                 Tuple.of(1, Arbitraries.just(0L)),
                 Tuple.of(1, Arbitraries.longs().between(1, 9)));
+        Arbitrary<Integer> counts = Arbitraries.of(0, 0, 0, 0, 2, 3, 4, 5);
+        Arbitrary<GroupModel> groups = Combinators.combine(
+                        Arbitraries.integers().between(0, 3),
+                        Arbitraries.of(0, 0, 1, 2, 2, 3),
+                        Arbitraries.of(GroupModel.Kind.class),
+                        steps())
+                .as(GroupModel::new);
         return Combinators.combine(
                         steps().list().ofMinSize(1).ofMaxSize(4),
+                        groups,
                         windows,
+                        counts,
                         Arbitraries.of(Skip.Kind.class),
-                        Arbitraries.integers().between(0, 3))
-                .as(EvaluatorReferenceTest::legal);
+                        Arbitraries.integers().between(0, 3),
+                        rarely(4),
+                        Arbitraries.of(0, 0, 0, 1, 2))
+                .as((steps, group, window, events, skip, skipStep, now, limit) ->
+                        new PatternModel(steps, group, window, events, skip, skipStep, now, limit).legal());
     }
 
     private static Arbitrary<StepModel> steps() {
@@ -143,8 +153,10 @@ class EvaluatorReferenceTest {
                 Link.FOLLOWED_BY_ANY,
                 Link.NOT_NEXT,
                 Link.NOT_FOLLOWED_BY);
-        Arbitrary<boolean[]> flags = Combinators.combine(rarely(3), rarely(4), rarely(4))
-                .as((optional, greedy, weighs) -> new boolean[] {optional, greedy, weighs});
+        Arbitrary<boolean[]> flags =
+                Combinators.combine(rarely(3), rarely(4)).as((optional, weighs) -> new boolean[] {optional, weighs});
+        Arbitrary<Preference> preferences = Arbitraries.of(
+                Preference.NONE, Preference.NONE, Preference.NONE, Preference.GREEDY, Preference.RELUCTANT);
         Arbitrary<long[]> gaps = Combinators.combine(
                         Arbitraries.of(0L, 0L, 0L, 2L, 4L), Arbitraries.of(0L, 0L, 0L, 0L, 3L))
                 .as((gap, entry) -> new long[] {gap, entry});
@@ -153,17 +165,18 @@ class EvaluatorReferenceTest {
                         Arbitraries.of('a', 'b', 'c'),
                         counts,
                         flags,
+                        preferences,
                         Arbitraries.of(Link.FOLLOWED_BY, Link.NEXT, Link.FOLLOWED_BY_ANY),
                         Arbitraries.of(' ', ' ', ' ', 'c', 'd'),
                         gaps)
-                .as((link, letter, count, flag, inner, until, gap) -> new StepModel(
+                .as((link, letter, count, flag, preference, inner, until, gap) -> new StepModel(
                         link,
                         letter,
-                        flag[2] ? 6 : 0,
+                        flag[1] ? 6 : 0,
                         count[0],
                         count[1],
                         flag[0],
-                        flag[1],
+                        preference,
                         inner,
                         until,
                         gap[0],
@@ -172,39 +185,5 @@ class EvaluatorReferenceTest {
 
     private static Arbitrary<Boolean> rarely(int oneIn) {
         return Arbitraries.integers().between(1, oneIn).map(drawn -> drawn == oneIn);
-    }
-
-    /** Mends what the language refuses: options of loops on single events, an absence first, or last without a window. */
-    private static PatternModel legal(List<StepModel> drawn, long window, Skip.Kind skip, int skipStep) {
-        List<StepModel> steps = new ArrayList<>();
-        for (StepModel step : drawn) {
-            boolean first = steps.isEmpty();
-            Link link = first ? Link.BEGIN : step.link();
-            boolean negated = link.negated();
-            boolean single = negated || step.to() == 1;
-            boolean greedy =
-                    step.greedy() && !negated && (single ? step.optional() : step.inner() != Link.FOLLOWED_BY_ANY);
-            steps.add(new StepModel(
-                    link,
-                    step.letter(),
-                    step.weightBound(),
-                    negated ? 1 : step.from(),
-                    negated ? 1 : step.to(),
-                    step.optional() && !negated,
-                    greedy,
-                    step.inner(),
-                    single ? ' ' : step.until(),
-                    single ? 0 : step.gapMillis(),
-                    first || negated ? 0 : step.entryGapMillis()));
-        }
-        StepModel last = steps.get(steps.size() - 1);
-        if (last.link() == Link.NOT_FOLLOWED_BY) {
-            steps.set(steps.size() - 1, last.closing(drawn.get(steps.size() - 1).entryGapMillis()));
-        }
-        long closed = last.link() == Link.NOT_FOLLOWED_BY && window == 0 ? 5 : window;
-        int[] taking = IntStream.range(0, steps.size())
-                .filter(i -> !steps.get(i).link().negated())
-                .toArray();
-        return new PatternModel(List.copyOf(steps), closed, skip, taking[skipStep % taking.length]);
     }
 }

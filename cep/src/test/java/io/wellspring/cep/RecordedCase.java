@@ -27,7 +27,8 @@ final class RecordedCase {
      * @throws UnsupportedCase when patterns cannot express it
      */
     String differences() {
-        test = PatternTest.of(recorded.build(json.get("pattern"), !timesNeverGoBack()));
+        Sequence sequence = recorded.build(json.get("pattern"), !timesNeverGoBack(json));
+        test = PatternTest.of(sequence.select(recorded::ids));
         try {
             run();
         } catch (ConfigException e) {
@@ -39,7 +40,9 @@ final class RecordedCase {
         String timeouts = json.path("timeoutHandling").asBoolean()
                 ? difference("timeouts", expectedTimeouts(), foundTimeouts)
                 : "";
-        return matches + timeouts;
+        return matches
+                + timeouts
+                + difference("matches of the reference", expected(), new RecordedReference(json).found());
     }
 
     private void run() {
@@ -80,7 +83,7 @@ final class RecordedCase {
         test.results().subList(from, test.results().size()).forEach(match -> found.add(match + " at " + when));
     }
 
-    private boolean timesNeverGoBack() {
+    static boolean timesNeverGoBack(JsonNode json) {
         long last = Long.MIN_VALUE;
         for (JsonNode event : json.get("events")) {
             if (event.get("ts").asLong() < last) {

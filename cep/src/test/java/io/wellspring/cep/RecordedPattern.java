@@ -14,8 +14,8 @@ final class RecordedPattern {
     private final Map<String, Step<RecordedEvent>> taking = new LinkedHashMap<>();
     private Duration window;
 
-    /** The pattern; a match gives the ids of its events by step. */
-    Pattern<Map<String, List<Integer>>> build(JsonNode pattern, boolean inArrivalOrder) {
+    /** The pattern, to be finished by {@link #ids}: a match gives the ids of its events by step. */
+    Sequence build(JsonNode pattern, boolean inArrivalOrder) {
         addHandles(pattern.get("steps"));
         Sequence sequence = sequence(pattern.get("steps"));
         if (window != null) {
@@ -24,7 +24,7 @@ final class RecordedPattern {
         if (inArrivalOrder) {
             sequence = sequence.inArrivalOrder();
         }
-        return skipping(sequence, pattern.get("skip")).select(this::ids);
+        return skipping(sequence, pattern.get("skip"));
     }
 
     Map<String, List<Integer>> ids(Match match) {
@@ -126,17 +126,13 @@ final class RecordedPattern {
         Group group = Group.of(sequence(json.get("group")));
         if (json.has("until")) {
             var until = new RecordedCondition(json.get("until"), handles);
-            if (until.readsOtherSteps()) {
-                throw new UnsupportedCase("until across steps on a group");
-            }
-            group = group.until(RecordedEvent.class, event -> until.holds(event, null));
+            group = until.readsOtherSteps()
+                    ? group.until(RecordedEvent.class, until::holds)
+                    : group.until(RecordedEvent.class, event -> until.holds(event, null));
         }
         JsonNode quantifier = json.get("quantifier");
         if (quantifier == null) {
             return group;
-        }
-        if (quantifier.path("greedy").asBoolean()) {
-            throw new UnsupportedCase("greedy group");
         }
         int from = quantifier.get("from").asInt();
         if (quantifier.get("to").isNull()) {
@@ -145,6 +141,7 @@ final class RecordedPattern {
             group = group.times(from, quantifier.get("to").asInt());
         }
         group = quantifier.path("optional").asBoolean() ? group.optional() : group;
+        group = quantifier.path("greedy").asBoolean() ? group.greedy() : group;
         group = quantifier.hasNonNull("window")
                 ? group.withinLoop(Duration.ofMillis(quantifier.get("window").asLong()))
                 : group;

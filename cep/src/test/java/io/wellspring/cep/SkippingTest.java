@@ -53,7 +53,11 @@ class SkippingTest {
 
     @Test
     void explainsTheAutomaton() {
-        assertThat(Pattern.begin(a).followedBy(b).select(Match::toString).explain())
+        assertThat(Pattern.begin(a)
+                        .followedBy(b)
+                        .select(Match::toString)
+                        .explain()
+                        .text())
                 .isEqualTo("""
                         c0: a (Note) where p0
                         c1: b (Note) where p1
@@ -63,7 +67,8 @@ class SkippingTest {
                         state 0: wait for b.1 FOLLOWED_BY
                           [c1] take 1 -> [] match
                           [!c1] pass over -> [0]
-                        cost: each event is compared with each partial match of its key, at most 10000
+                        cost in memory: constant, whatever the window holds: the current event decides every guard, and one window from the start ends every partial match
+                        cost as a stage: each event is compared with each partial match of its key, at most 10000
                         """);
     }
 }

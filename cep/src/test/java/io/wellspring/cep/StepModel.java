@@ -1,5 +1,6 @@
 package io.wellspring.cep;
 
+import io.wellspring.cep.Quantifier.Preference;
 import java.time.Duration;
 import java.util.List;
 
@@ -19,7 +20,7 @@ record StepModel(
         int from,
         int to,
         boolean optional,
-        boolean greedy,
+        Preference preference,
         Link inner,
         char until,
         long gapMillis,
@@ -45,23 +46,49 @@ record StepModel(
             step = gapMillis == 0 ? step : step.withinLoop(Duration.ofMillis(gapMillis));
         }
         step = optional ? step.optional() : step;
-        return greedy ? step.greedy() : step;
+        return switch (preference) {
+            case NONE -> step;
+            case GREEDY -> step.greedy();
+            case RELUCTANT -> step.reluctant();
+        };
     }
 
-    StepModel closing(long gap) {
-        return new StepModel(link, letter, weightBound, from, to, optional, greedy, inner, until, gapMillis, gap);
-    }
-
-    Sequence append(Sequence sequence, Step<Letters> step) {
+    /** Adds a part in a way. */
+    static Sequence append(Sequence sequence, Link link, Part step, long entryGapMillis) {
         Sequence longer = switch (link) {
             case BEGIN -> Pattern.begin(step);
             case NEXT -> sequence.next(step);
             case FOLLOWED_BY -> sequence.followedBy(step);
             case FOLLOWED_BY_ANY -> sequence.followedByAny(step);
-            case NOT_NEXT -> sequence.notNext(step);
-            case NOT_FOLLOWED_BY -> sequence.notFollowedBy(step);
+            case NOT_NEXT -> sequence.notNext((Step<?>) step);
+            case NOT_FOLLOWED_BY -> sequence.notFollowedBy((Step<?>) step);
         };
         return entryGapMillis == 0 ? longer : longer.withinOfPrevious(Duration.ofMillis(entryGapMillis));
+    }
+
+    /**
+     * The step where the language allows it: no options of loops on single events, no absence where none may be.
+     *
+     * @param wanted how it follows
+     * @param bounded whether its entry may have a bound of its own
+     */
+    StepModel legal(Link wanted, boolean bounded) {
+        boolean negated = wanted.negated();
+        boolean single = negated || to == 1;
+        boolean prefers =
+                !negated && (single ? optional : preference == Preference.RELUCTANT || inner != Link.FOLLOWED_BY_ANY);
+        return new StepModel(
+                wanted,
+                letter,
+                weightBound,
+                negated ? 1 : from,
+                negated ? 1 : to,
+                optional && !negated,
+                prefers ? preference : Preference.NONE,
+                inner,
+                single ? ' ' : until,
+                single ? 0 : gapMillis,
+                bounded ? entryGapMillis : 0);
     }
 
     private static int weightOf(Match match, List<Step<Letters>> taking) {
