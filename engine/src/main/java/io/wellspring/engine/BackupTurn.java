@@ -106,10 +106,13 @@ final class BackupTurn {
             FutureTask<Optional<Backup>> ended = copying;
             copying = null;
             try {
-                ended.get().ifPresent(backup -> {
-                    LOG.debug("task {} is backed up: {}", id, backup);
-                    last = Optional.of(backup);
-                });
+                Optional<Backup> made = ended.get();
+                if (made.isEmpty()) {
+                    copied = -1; // the store was closed meanwhile
+                    return;
+                }
+                LOG.debug("task {} is backed up: {}", id, made.get());
+                last = made;
             } catch (ExecutionException failed) {
                 copied = -1;
                 last = Optional.empty();

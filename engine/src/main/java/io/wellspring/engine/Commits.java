@@ -113,11 +113,6 @@ final class Commits {
         return open && policy.overtime(setup.nanos().getAsLong(), openedNanos);
     }
 
-    /** Whether it has waited for so much longer than that. */
-    boolean overtimeBy(Duration more) {
-        return open && policy.overtime(setup.nanos().getAsLong(), openedNanos + more.toNanos());
-    }
-
     /** Takes in what became of the step under way; returns how many steps ended. */
     int poll() {
         return switch (phase) {
@@ -128,10 +123,9 @@ final class Commits {
         };
     }
 
-    void commitIfDue(ConsumerGroupMetadata group, boolean drained) {
-        if (open && policy.due(setup.nanos().getAsLong(), openedNanos, drained)) {
-            begin(group);
-        }
+    /** Whether something is open whose time has come. */
+    boolean due(boolean drained) {
+        return open && policy.due(setup.nanos().getAsLong(), openedNanos, drained);
     }
 
     /**
@@ -194,7 +188,8 @@ final class Commits {
         }
     }
 
-    private void begin(ConsumerGroupMetadata group) {
+    /** Begins the commit of what is open; {@link #poll} tells how it ends. */
+    void begin(ConsumerGroupMetadata group) {
         List<Part> taken = new ArrayList<>();
         for (OwnedTask task : listener.touched()) {
             Map<TopicPartition, InputPosition> positions = new HashMap<>();
@@ -202,7 +197,7 @@ final class Commits {
             taken.add(new Part(task, positions, task.task().watermarkMillis()));
         }
         if (taken.isEmpty()) {
-            open = false;
+            abort(List.of()); // should something have been sent, it is nobody's any more
             return;
         }
         parts = taken;

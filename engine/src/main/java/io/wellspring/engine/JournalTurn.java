@@ -128,8 +128,12 @@ final class JournalTurn {
         return replayed;
     }
 
-    /** Opens and closes standbys as the group wants them, and lets them read a little: less than a task processes in a turn. */
-    int follow(Predicate<TaskId> ownedByGroup) {
+    /**
+     * Opens and closes standbys as the group wants them, and lets them read a little: less than a task processes in a turn.
+     *
+     * @param snapshotsTaken whether snapshots are taken in this turn; in others nothing is read beyond one that is due
+     */
+    int follow(Predicate<TaskId> ownedByGroup, boolean snapshotsTaken) {
         if (standbys.isEmpty()) {
             return 0;
         }
@@ -148,7 +152,10 @@ final class JournalTurn {
                 tasks.fail(standby, failure);
             }
         }
-        if (following.isEmpty() || snapshots.crowded() || following.stream().anyMatch(rests)) {
+        if (following.isEmpty()
+                || snapshots.crowded()
+                || following.stream().anyMatch(rests)
+                || (!snapshotsTaken && snapshots.due(tasks.all(), setup.nanos().getAsLong()))) {
             return 0;
         }
         try {

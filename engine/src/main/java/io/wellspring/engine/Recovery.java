@@ -391,11 +391,11 @@ final class Recovery {
                         + " engines and set the group's offset of this partition to " + start);
             }
             if (committed != null && committed > range.get().end()) {
-                throw new CorruptException(
-                        "Task " + task.id() + " is committed at " + partition + "@" + committed
-                                + ", but the log ends at " + range.get().end()
-                                + ": the source lost its tail, or was deleted and made again. Restore it, or, if its new records shall be"
-                                + " processed from a place on, stop the engines and set the group's offset of this partition there");
+                throw new CorruptException("Task " + task.id() + " is committed at " + partition + "@" + committed
+                        + ", but the log ends at " + range.get().end()
+                        + ": the source lost its tail, or was deleted and made again. Restore it, or, if its new records shall be"
+                        + " processed from a place on, stop the engines and set the group's offset of this partition there; a place before"
+                        + " @" + committed + " is refused where a stage has events of lost records");
             }
         }
         return Optional.of(positions);

@@ -34,9 +34,6 @@ final class Snapshots {
     /** A disk that is full is tried sooner than the interval says, but not all the time: each attempt encodes what has changed. */
     private static final long RETRY_REFUSED_NANOS = 10_000_000_000L;
 
-    /** How long a disk may refuse all snapshots of a task: what the task changes piles up in memory and would have to be replayed. */
-    static final Duration REFUSED_FOR = Duration.ofMinutes(5);
-
     private final Task task;
     private final Executor writers;
     private final UnaryOperator<SnapshotMark> completion;
@@ -53,8 +50,7 @@ final class Snapshots {
     /** Why the disk took no snapshot the last time, until it takes one; it was tried again and again since. */
     private RetryableException refusal;
 
-    private long refusedNanos;
-    private boolean refusedTooLong;
+    private boolean hasWritten;
 
     /** Sums of journal offsets: up to where the store has the task's events, and up to where the write under way has them. */
     private long written;
@@ -119,11 +115,8 @@ final class Snapshots {
         if (writing == null || !writing.isDone()) {
             return false;
         }
-        boolean refusedBefore = refusal != null;
         if (!end()) {
             retryNanos = nowNanos + RETRY_NANOS;
-            refusedNanos = refusedBefore ? refusedNanos : nowNanos;
-            refusedTooLong = refusal != null && nowNanos - refusedNanos >= REFUSED_FOR.toNanos();
         }
         return true;
     }
@@ -133,9 +126,14 @@ final class Snapshots {
         return Optional.ofNullable(refusal);
     }
 
-    /** Whether the disk has refused them for so long that another machine had better take the task. */
-    boolean refusedTooLong() {
-        return refusedTooLong;
+    /** Whether one was written since the task was opened. */
+    boolean hasWritten() {
+        return hasWritten;
+    }
+
+    /** Whether the store lacks something of what the task has. */
+    boolean unsaved() {
+        return writing != null || task.tables().dirtyStates() > 0;
     }
 
     /** Writes what is still dirty, and waits for it. */
@@ -176,10 +174,10 @@ final class Snapshots {
         try {
             joined(ended);
             written = taken;
+            hasWritten = true;
             if (refusal != null) {
                 LOG.info("task {}: snapshots are written again", task.id());
                 refusal = null;
-                refusedTooLong = false;
             }
             return true;
         } catch (ExecutionException failed) {

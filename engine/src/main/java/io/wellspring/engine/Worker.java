@@ -39,12 +39,6 @@ final class Worker {
 
     private static final Duration IDLE_WAIT = Duration.ofMillis(20);
     private static final Duration SHORT_WAIT = Duration.ofMillis(1);
-    /**
-     * For how long a due commit waits for the end of a rebalance that its worker takes part in: it would be refused in between, and its tasks recover. A round
-     * in which somebody is slow to join takes longer, but until all have joined the old generation is good.
-     */
-    private static final Duration JOIN_PATIENCE = Duration.ofSeconds(1);
-
     private static final long STATUS_EVERY_NANOS = 100_000_000;
 
     private final WorkerSetup setup;
@@ -66,6 +60,8 @@ final class Worker {
     private long statusNanos;
     private TaskId grown;
     private final Optional<UnownedTasks> unowned;
+    private final DiskRefusals refusals = new DiskRefusals();
+    private final JoinPatience joinPatience = new JoinPatience();
     private Regroup regroup;
     private volatile boolean closed;
 
@@ -110,7 +106,8 @@ final class Worker {
             reader.close();
             throw refused;
         }
-        this.tasks = new WorkerTasks(setup, board, membership, reader, standbys, patience, this::maxRecordBytes);
+        this.tasks =
+                new WorkerTasks(setup, board, membership, reader, standbys, patience, refusals, this::maxRecordBytes);
         this.journals = new JournalTurn(setup, tasks, reader, standbys, snapshots, patience, this::rests);
         this.intake = new Intake(setup, tasks, membership);
     }
@@ -139,13 +136,11 @@ final class Worker {
             work += process();
             quiet.look(tasks.all(), membership, commits, setup.nanos().getAsLong());
             purge.take(tasks.all(), setup.nanos().getAsLong());
-            if (!membership.joining() || commits.overtimeBy(JOIN_PATIENCE)) {
-                commits.commitIfDue(membership.metadata(), drained());
-            }
+            commitIfDue();
         } else {
             work += journals.replayMeanwhile();
         }
-        work += journals.follow(membership::owns);
+        work += journals.follow(membership::owns, commits.ready());
         publishStatus();
         return work;
     }
@@ -266,17 +261,16 @@ final class Worker {
 
     /** No protocol gives single tasks back, so all go: others go on from the journal, or from a standby or backup. */
     private void refuseFullDisk() {
-        for (OwnedTask task : tasks.all()) {
-            if (task.open() && !task.following() && task.snapshots().refusedTooLong()) {
-                RetryableException why = task.snapshots().refusal().orElseThrow();
-                throw new RetryableException(
-                        "Worker " + setup.id() + " leaves the group, as no snapshot of task " + task.id()
-                                + " could be written for "
-                                + Snapshots.REFUSED_FOR.toMinutes()
-                                + " minutes; other engines go on with its tasks. Start this one again once that is mended: "
-                                + why.getMessage(),
-                        why);
-            }
+        var refused = refusals.look(tasks.all(), membership::owns, setup.nanos().getAsLong());
+        if (refused.isPresent()) {
+            RetryableException why = refused.get().why();
+            commits.finish(membership.metadata()); // an orderly departure
+            throw new RetryableException(
+                    "Worker " + setup.id() + " leaves the group, as its disk has taken nothing of task "
+                            + refused.get().task() + " for " + DiskRefusals.BOUND.toMinutes()
+                            + " minutes; other engines go on with its tasks. Start this one again once that is mended: "
+                            + why.getMessage(),
+                    why);
         }
     }
 
@@ -304,18 +298,22 @@ final class Worker {
         OwnedTask task = tasks.runningOn(partition);
         if (task != null) {
             String wanted = "Task " + task.id() + " wants to go on at " + partition + "@" + offset;
-            tasks.fail(
+            stop(
                     task,
                     new CorruptException(
                             lostTail
                                     ? wanted
                                             + ", but the log lost its tail before that offset, and with it records that were processed (an unclean"
                                             + " leader election). Restore them, or, if its new records shall be processed from a place on, stop the"
-                                            + " engines and set the group's offset of this partition there"
+                                            + " engines and set the group's offset of this partition there; a place before @"
+                                            + offset
+                                            + " is refused where a stage has events of lost records"
                                     : wanted
                                             + ", but the log does not hold that offset any more: records were deleted before they were processed."
                                             + " Restore them, or accept the gap: stop the engines and set the group's offset of this partition by"
                                             + " hand"));
+            membership.seek(
+                    partition, offset); // without its epoch, or each poll would tell of it again, and deliver nothing
         }
     }
 
@@ -365,12 +363,7 @@ final class Worker {
     private void stopFaulty() {
         for (OwnedTask task : List.copyOf(tasks.all())) {
             if (task.phase() != OwnedTask.Phase.FAILED && task.fault().isPresent() && commits.ready()) {
-                if (task.task().touched()) {
-                    commits.finish(membership.metadata());
-                }
-                if (tasks.holds(task)) {
-                    tasks.fail(task, task.fault().get());
-                }
+                stop(task, task.fault().get());
             }
         }
     }
@@ -399,7 +392,7 @@ final class Worker {
         try {
             return task.task().process(RECORDS_PER_TURN, this::goesOn, membership::caughtUp, commits.producer());
         } catch (TaskStopped stopped) {
-            commitBefore(task, stopped);
+            stop(task, stopped);
             return 0;
         }
     }
@@ -410,15 +403,27 @@ final class Worker {
         return !commits.overtime();
     }
 
-    /** The records before the one that stopped the task stand: its part of the transaction is committed with the others'. */
-    private void commitBefore(OwnedTask task, TaskStopped stopped) {
-        LOG.debug("task {} stops; what it did before is committed", task.id());
+    /**
+     * Stops a task. What it did before stands: its part of the transaction is committed with the others' first, else the next commit would publish it without
+     * its positions. Where that is refused the task recovers instead, and meets what stops it again.
+     */
+    private void stop(OwnedTask task, RuntimeException why) {
         if (task.task().touched()) {
+            LOG.debug("task {} stops; what it did before is committed", task.id());
             commits.opened();
             commits.finish(membership.metadata());
         }
-        if (tasks.holds(task) && task.running()) {
-            tasks.fail(task, stopped);
+        if (tasks.holds(task) && task.open()) {
+            tasks.fail(task, why);
+        }
+    }
+
+    private void commitIfDue() {
+        boolean due = commits.due(drained());
+        boolean held =
+                joinPatience.holds(membership.joining(), due, setup.nanos().getAsLong());
+        if (due && !held) {
+            commits.begin(membership.metadata());
         }
     }
 

@@ -34,6 +34,7 @@ final class WorkerTasks {
     private final Patience patience;
     private final ToIntFunction<String> maxRecordBytes;
     private final Delayed delayed;
+    private final DiskRefusals refusals;
     private final Map<TaskId, OwnedTask> owned = new TreeMap<>();
 
     /** The same tasks by each partition that they read. */
@@ -43,6 +44,7 @@ final class WorkerTasks {
      * None yet.
      *
      * @param reader reads the journals of what is recovered; those of standbys are read by their own
+     * @param refusals told of stores that cannot be opened
      * @param maxRecordBytes how large a record of a topic may be
      */
     WorkerTasks(
@@ -52,6 +54,7 @@ final class WorkerTasks {
             JournalReader reader,
             Optional<Standbys> standbys,
             Patience patience,
+            DiskRefusals refusals,
             ToIntFunction<String> maxRecordBytes) {
         this.setup = setup;
         this.board = board;
@@ -61,6 +64,7 @@ final class WorkerTasks {
         this.patience = patience;
         this.maxRecordBytes = maxRecordBytes;
         this.restores = setup.engine().backups().map(place -> new Restores(place, setup));
+        this.refusals = refusals;
         this.delayed = new Delayed(setup.nanos());
     }
 
@@ -154,7 +158,7 @@ final class WorkerTasks {
                 return;
             }
         } catch (RetryableException later) {
-            delay(id, later);
+            openLater(id, later);
             return;
         } catch (RuntimeException failure) {
             cannotOpen(id, failure);
@@ -202,8 +206,14 @@ final class WorkerTasks {
         publish(task.id(), TaskStatus.Recovering.fromBackup(task.id()));
     }
 
-    /** Stops a task, or rebuilds it when its store is to blame and was not put aside before. */
+    /** Stops a task that has no part in an open transaction, or rebuilds it when its store is to blame and was not put aside before. */
     void fail(OwnedTask task, RuntimeException failure) {
+        if (task.task().touched()) {
+            throw new IllegalStateException(
+                    "Task " + task.id()
+                            + " stops while it has part in an open transaction: it would be committed without it",
+                    failure);
+        }
         if (task.brokenStore().isPresent() && rebuilds(task, task.brokenStore().get())) {
             return;
         }
@@ -260,7 +270,7 @@ final class WorkerTasks {
             publish(id, task.status());
         } catch (RetryableException later) {
             letGo(List.of(id));
-            delay(id, later);
+            openLater(id, later);
         } catch (RuntimeException failure) {
             letGo(List.of(id));
             cannotOpen(id, failure);
@@ -291,6 +301,13 @@ final class WorkerTasks {
         letGo(List.of(task.id()));
         take(task.id());
         return true;
+    }
+
+    private void openLater(TaskId id, RetryableException disk) {
+        if (!isStandby(id)) {
+            refusals.refused(id, disk, setup.nanos().getAsLong());
+        }
+        delay(id, disk);
     }
 
     private void delay(TaskId id, RetryableException why) {

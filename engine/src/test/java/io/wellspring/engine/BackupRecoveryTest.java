@@ -5,11 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.wellspring.api.error.CorruptException;
 import io.wellspring.api.error.RetryableException;
 import io.wellspring.api.port.SnapshotMark.JournalMark;
+import io.wellspring.api.port.StateBackups;
+import io.wellspring.api.port.StateStores;
 import io.wellspring.testkit.sim.SimBackups;
 import io.wellspring.testkit.sim.SimDisk;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.junit.jupiter.api.Test;
 
@@ -130,12 +133,34 @@ class BackupRecoveryTest {
         assertThat(start(two).untilFailed()).hasMessageContaining("there is none of this task");
     }
 
+    /** As when its task was opened anew just then: nothing more may change for long, so the next snapshot is not waited for. */
+    @Test
+    void aBackupThatFoundTheStoreClosedIsMadeUpFor() {
+        int[] closed = {2};
+        one.startAnew();
+        StateStores stores = Between.put(
+                StateStores.class,
+                one,
+                call -> call.is("backups")
+                        ? Between.put(
+                                StateBackups.class,
+                                (StateBackups) call.make(),
+                                backup -> backup.is("backUp") && closed[0]-- > 0 ? Optional.empty() : backup.make())
+                        : call.make());
+        SimulatedLedger.Running engine = ledger.start(stores, BackupRecoveryTest::backingUp);
+        process(engine, 1, 2, 3);
+
+        untilBackedUp(engine, 3);
+    }
+
     private SimulatedLedger.Running start(SimDisk disk) {
-        return ledger.start(
-                disk,
-                config -> config.backups(Path.of("backups"))
-                        .backupInterval(Duration.ofMillis(50))
-                        .snapshotInterval(Duration.ofMillis(10)));
+        return ledger.start(disk, BackupRecoveryTest::backingUp);
+    }
+
+    private static EngineConfig backingUp(EngineConfig config) {
+        return config.backups(Path.of("backups"))
+                .backupInterval(Duration.ofMillis(50))
+                .snapshotInterval(Duration.ofMillis(10));
     }
 
     private void process(SimulatedLedger.Running engine, long... cents) {

@@ -6,6 +6,7 @@ import io.wellspring.testkit.sim.SimDisk;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -32,6 +33,41 @@ class JoiningTest {
                 .as("all have tasks")
                 .noneMatch(engine -> engine.status().isEmpty());
         engines.forEach(SimulatedLedger.Running::close);
+    }
+
+    /** Until all have joined, or the dead one's session has ended, the old generation is good. */
+    @Test
+    void survivorsCommitOnWhileADeadMemberIsWaitedFor() {
+        List<SimulatedLedger.Running> engines =
+                new ArrayList<>(List.of(startAsItComes("one"), startAsItComes("two"), startAsItComes("three")));
+        commits(engines, 5_000);
+        engines.remove(2).crash();
+        int alone = commits(engines, 5_000);
+        engines.add(startAsItComes("four"));
+        commits(engines, 2_500); // one of them waits at the beginning of the round
+
+        assertThat(commits(engines, 5_000))
+                .as("commits in the round, of %d before it", alone)
+                .isGreaterThan(alone / 2);
+    }
+
+    /** Books a command of each task in each step; returns in how many of them results came out. */
+    private int commits(List<SimulatedLedger.Running> engines, long millis) {
+        long end = ledger.clock.millis() + millis;
+        int before = ledger.notices().size();
+        int commits = 0;
+        while (ledger.clock.millis() < end) {
+            ledger.commands(1);
+            engines.forEach(SimulatedLedger.Running::step);
+            int now = ledger.notices().size();
+            commits += now > before ? 1 : 0;
+            before = now;
+        }
+        return commits;
+    }
+
+    private SimulatedLedger.Running startAsItComes(String disk) {
+        return ledger.start(new SimDisk(disk));
     }
 
     private int work(List<SimulatedLedger.Running> engines, int steps) {

@@ -26,6 +26,7 @@ import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
+import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.common.TopicPartition;
 
 /** The accounts on a simulated cluster of one partition, for tests that step one or more engines through a scene. */
@@ -45,6 +46,9 @@ final class SimulatedLedger {
 
     /** Asked before each question for committed offsets, about which partitions it is; what it throws is the answer. */
     java.util.function.Consumer<Collection<TopicPartition>> beforeCommitted = partitions -> {};
+
+    /** Stands between the engines that are started from now on and their producers. */
+    Between aroundProducers = Between.Call::make;
 
     SimulatedLedger() {
         this(1);
@@ -131,6 +135,7 @@ final class SimulatedLedger {
         EngineConfig config = settings.apply(EngineConfig.forBootstrap("simulated")
                 .stateDir(Path.of("simulated"))
                 .clock(clock));
+        Between around = aroundProducers;
         return new Running(
                 process,
                 SteppedEngine.start(
@@ -138,7 +143,9 @@ final class SimulatedLedger {
                         config,
                         new SteppedEngine.Surroundings(
                                 KafkaClients.of(
-                                        process::producer, client -> hooked(process.consumer(client)), process::admin),
+                                        client -> Between.put(Producer.class, process.producer(client), around),
+                                        client -> hooked(process.consumer(client)),
+                                        process::admin),
                                 stores,
                                 () -> clock.millis() * 1_000_000,
                                 this::turn)));

@@ -8,6 +8,7 @@ import io.wellspring.testkit.sim.SimDisk;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.OptionalLong;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.junit.jupiter.api.Test;
 
 /** Standbys of a task on a second machine: what they read, what they leave alone, and how they take over. */
@@ -61,6 +62,37 @@ class StandbyTest {
         untilFollowed(follower);
         assertThat(follower.standbys().get(0).position()).isGreaterThan(before + 10_000);
         assertThat(follower.status()).as("it is no task of its engine").isEmpty();
+    }
+
+    /** Its worker takes no snapshots meanwhile. */
+    @Test
+    void doesNotReadBeyondADueSnapshotWhileItsWorkerHasNoProducer() {
+        SimulatedLedger.Running owner = startOwner();
+        owner.untilRunning();
+        boolean[] away = {true};
+        ledger.aroundProducers = call -> {
+            if (away[0] && call.is("initTransactions")) {
+                throw new TimeoutException("the transaction coordinator is away");
+            }
+            return call.make();
+        };
+        SimulatedLedger.Running follower = ledger.start(
+                two, config -> config.standbys(1).snapshotInterval(NEVER).snapshotStates(10));
+        for (int account = 0; account < 2_000; account++) {
+            ledger.command("account" + account, 1);
+        }
+        owner.until(() -> ledger.notices().size() == 2_000);
+        for (int turn = 0; turn < 2_000; turn++) {
+            owner.step();
+            follower.step();
+        }
+        assertThat(follower.standbys().get(0).position())
+                .as("a poll beyond the ten states of a snapshot")
+                .isBetween(10L, 10L + 2 * 200);
+
+        away[0] = false;
+        untilFollowed(follower);
+        assertThat(follower.standbys().get(0).position()).isGreaterThanOrEqualTo(2_000);
     }
 
     @Test
