@@ -66,6 +66,25 @@ public final class Stage<K, C, E, S> {
     }
 
     /**
+     * A stage whose states are stored in parts: for states that are too large to be written as a whole for each change.
+     *
+     * @param name its name, unique within a pipeline and part of the journal's topic name
+     * @param behaviour what it does
+     * @param events the codec of its events: the format of the journal
+     * @param state the format of its states in snapshots
+     * @param <K> the type of the keys
+     * @param <C> the type of the commands
+     * @param <E> the type of the events
+     * @param <S> the type of the state
+     * @return the stage
+     * @throws ConfigException when the name is illegal
+     */
+    public static <K, C, E, S> Stage<K, C, E, S> inParts(
+            String name, EventSourced<K, C, E, S> behaviour, Codec<E> events, StateFormat<S> state) {
+        return of(name, behaviour, events, new WholeState<>(Objects.requireNonNull(state, "state")));
+    }
+
+    /**
      * Declares the views that this stage reads while it decides, so that the pipeline can check that they are published in the same
      * task.
      *
@@ -116,12 +135,21 @@ public final class Stage<K, C, E, S> {
     }
 
     /**
-     * The codec of the state.
+     * The codec of the state; where it is stored in parts, one that writes root and parts into one piece.
      *
      * @return the codec
      */
     public Codec<S> state() {
         return state;
+    }
+
+    /**
+     * How the state is stored in parts.
+     *
+     * @return the format, empty where a row of the snapshot holds a whole state
+     */
+    public Optional<StateFormat<S>> stateFormat() {
+        return state instanceof WholeState<S> whole ? Optional.of(whole.format()) : Optional.empty();
     }
 
     /**

@@ -21,6 +21,9 @@ package io.wellspring.cep;
  * <p>Memory: an id is a segment's number (22 bits, in a circle) and an offset. A node's max is at most the position it was made at, so a
  * sealed segment whose last node was made at or below the floor is dead as a whole: no counting of references, no objects per node. Not
  * thread-safe.
+ *
+ * <p>A <em>lasting</em> arena is only ever added to: segments that are dropped are not used again, and where another one would take the place of
+ * one in the circle there is a new circle. So a {@link View} stays good for ever, also for another thread, and another arena can go on from it.
  */
 final class Arena {
     private static final int OFFSET_BITS = 10;
@@ -31,6 +34,7 @@ final class Arena {
     private static final Segment[] NONE = {};
 
     private final SegmentPool pool;
+    private final boolean lasting;
     private Segment[] circle = NONE;
     private long firstNumber;
     /** One above the open segment's number. */
@@ -38,18 +42,50 @@ final class Arena {
 
     private Segment open;
 
-    Arena(SegmentPool pool) {
+    Arena(SegmentPool pool, boolean lasting) {
         this.pool = pool;
+        this.lasting = lasting;
+    }
+
+    /** A lasting arena that goes on from a view, at the cost of a copy of its open segment. */
+    Arena(SegmentPool pool, View view) {
+        this(pool, true);
+        firstNumber = view.firstNumber;
+        endNumber = view.endNumber;
+        if (firstNumber < endNumber) {
+            circle = view.circle;
+            renew();
+            open = view.segmentAt(endNumber - 1).copy(view.used, view.eventCount, view.lastPosition);
+            circle[(int) (endNumber - 1) & (circle.length - 1)] = open;
+        }
     }
 
     /**
-     * How far an arena is filled.
+     * What a lasting arena held at a moment.
      *
-     * @param endNumber one above the number of the open segment
-     * @param used nodes in the open segment
-     * @param lastPosition where the newest of them was made
+     * @param endNumber one above the number of the segment that was open
+     * @param used nodes in that segment
+     * @param eventCount events in it
+     * @param lastPosition where the newest of its nodes was made
      */
-    record Mark(long endNumber, int used, long lastPosition) {}
+    record View(Segment[] circle, long firstNumber, long endNumber, int used, int eventCount, long lastPosition) {
+        Segment segmentAt(long number) {
+            return circle[(int) number & (circle.length - 1)];
+        }
+
+        /** How many of a segment's nodes there were. */
+        int usedOf(long number) {
+            return number == endNumber - 1 ? used : segmentAt(number).used;
+        }
+
+        int eventsOf(long number) {
+            return number == endNumber - 1 ? eventCount : segmentAt(number).eventCount;
+        }
+
+        long lastPositionOf(long number) {
+            return number == endNumber - 1 ? lastPosition : segmentAt(number).lastPosition;
+        }
+    }
 
     int first(long position, long timeMillis, int mark) {
         return append(position, Segment.FIRST, position, timeMillis, 0, mark);
@@ -154,7 +190,33 @@ final class Arena {
         return count;
     }
 
-    // Dropping and cutting.
+    // Events, where they are kept.
+
+    /** Keeps the event of the newest nodes. */
+    void add(Occurrence event) {
+        long number = endNumber - 1;
+        while (number > firstNumber && segmentAt(number - 1).lastPosition >= event.position()) {
+            number--;
+        }
+        segmentAt(number).add(event);
+    }
+
+    /** The event at a position above the floor that a node names. */
+    Occurrence event(long position) {
+        long low = firstNumber;
+        long high = endNumber - 1;
+        while (low < high) {
+            long middle = (low + high) >>> 1;
+            if (segmentAt(middle).lastPosition < position) {
+                low = middle + 1;
+            } else {
+                high = middle;
+            }
+        }
+        return segmentAt(low).eventAt(position);
+    }
+
+    // Dropping.
 
     /** Drops sealed segments from the old end that hold nothing younger than the floor. */
     void dropBelow(long floor) {
@@ -173,39 +235,16 @@ final class Arena {
     /** Drops everything; numbers go on rising. */
     void clear() {
         dropBefore(endNumber);
-        if (circle.length > KEPT_WHEN_EMPTY) {
+        if (lasting || circle.length > KEPT_WHEN_EMPTY) {
             circle = NONE;
         }
     }
 
-    Mark mark() {
-        return open == null ? new Mark(endNumber, 0, 0) : new Mark(endNumber, open.used, open.lastPosition);
-    }
-
-    /** Takes back what was appended since a mark. What has been dropped since then does not come back. */
-    void cut(Mark mark) {
-        while (endNumber > Math.max(mark.endNumber, firstNumber)) {
-            endNumber--;
-            pool.give(remove(endNumber));
-        }
-        endNumber = mark.endNumber;
-        firstNumber = Math.min(firstNumber, endNumber);
-        open = firstNumber < endNumber ? segmentAt(endNumber - 1) : null;
-        if (open != null) {
-            open.used = mark.used;
-            open.lastPosition = mark.lastPosition;
-        }
-    }
-
-    /** Puts a segment behind the others, as a snapshot had it. */
-    void restore(Segment segment) {
-        place(segment);
-    }
-
-    /** Numbers go on from here; the arena is empty. */
-    void beginAt(long number) {
-        firstNumber = number;
-        endNumber = number;
+    /** All that is in it now. */
+    View view() {
+        return open == null
+                ? new View(circle, endNumber, endNumber, 0, 0, 0)
+                : new View(circle, firstNumber, endNumber, open.used, open.eventCount, open.lastPosition);
     }
 
     private Segment segmentOf(int id) {
@@ -235,20 +274,26 @@ final class Arena {
     }
 
     private void place(Segment segment) {
-        if (endNumber - firstNumber >= circle.length) {
-            widen();
+        if (endNumber - firstNumber >= circle.length || (lasting && segmentAt(endNumber) != null)) {
+            renew();
         }
         circle[(int) endNumber & (circle.length - 1)] = segment;
         endNumber++;
         open = segment;
     }
 
-    private void widen() {
-        if (circle.length >= MAX_SEGMENTS) {
-            throw new IllegalStateException("The partial matches of one key need more than " + MAX_SEGMENTS
-                    + " segments: give the pattern a window");
+    /** A circle for segments of these numbers, with room for as many again. */
+    static Segment[] circle(long firstNumber, long endNumber) {
+        long live = endNumber - firstNumber;
+        if (live < 0 || live >= MAX_SEGMENTS) {
+            throw new IllegalArgumentException("The partial matches of one key need " + live
+                    + " segments, and there are at most " + MAX_SEGMENTS + ": give the pattern a window");
         }
-        var wider = new Segment[Math.max(2, circle.length * 2)];
+        return new Segment[live < 2 ? 2 : 2 * Integer.highestOneBit(2 * (int) live - 1)];
+    }
+
+    private void renew() {
+        Segment[] wider = circle(firstNumber, endNumber);
         for (long number = firstNumber; number < endNumber; number++) {
             wider[(int) number & (wider.length - 1)] = segmentAt(number);
         }
@@ -256,7 +301,9 @@ final class Arena {
     }
 
     private void dropFirst() {
-        pool.give(remove(firstNumber));
+        if (!lasting) {
+            pool.give(remove(firstNumber));
+        }
         firstNumber++;
         if (firstNumber == endNumber) {
             open = null;

@@ -79,7 +79,10 @@ public final class Cep<K> {
     }
 
     /**
-     * Adds the stage that looks for a pattern.
+     * Adds the stage that looks for a pattern. Where {@link Pattern#explain} says that its cost is constant, and the pattern has a window and no
+     * {@link #onTimeout}, that holds for the stage too: an event costs the same whatever the window holds, a snapshot costs what changed, and
+     * {@link Sequence#maxPartialMatches} is not needed. An event that would complete more than 100,000 matches that are not only counted is then
+     * one that the stage cannot process.
      *
      * @param name unique in the pipeline, part of the journal's topic name
      * @param pattern the pattern
@@ -98,7 +101,8 @@ public final class Cep<K> {
             codecs.add(codecOf(stream, name, codecs.size()));
             arrivals = arrivals == null ? tagged : arrivals.merge(tagged);
         }
-        StageStream<K, Change, MatchState> stage = arrivals.stage(stage(name, pattern, new ValueCodecs(codecs)));
+        StageStream<K, Change, ?> stage =
+                arrivals.stage(stage(name, pattern, new ValueCodecs(codecs), onTimeout != null));
         if (onTimeout != null) {
             onTimeout.accept(stage.out(Matcher.TIMEOUTS));
         }
@@ -128,7 +132,25 @@ public final class Cep<K> {
         return stream.valueCodec().flatMap(Codec::valueType);
     }
 
-    static <K> Stage<K, Arrival, Change, MatchState> stage(String name, Pattern<?> pattern, ValueCodecs values) {
+    static <K> Stage<K, Arrival, Change, ?> stage(
+            String name, Pattern<?> pattern, ValueCodecs values, boolean timeouts) {
+        return Evaluation.ofStage(pattern.plan(), timeouts) instanceof Evaluation.Constant constant
+                ? stageOfKernel(name, pattern, values, constant)
+                : stageOfRuns(name, pattern, values);
+    }
+
+    static <K> Stage<K, Arrival, Change, PartialMatches> stageOfKernel(
+            String name, Pattern<?> pattern, ValueCodecs values, Evaluation.Constant evaluation) {
+        Plan plan = pattern.plan();
+        Signature signature = Signature.ofKernel(name, plan);
+        return Stage.inParts(
+                name,
+                new KernelMatcher<>(name, plan, evaluation),
+                new ChangeCodec(signature, values),
+                new PartialsFormat(signature, evaluation.automaton(), values));
+    }
+
+    static <K> Stage<K, Arrival, Change, MatchState> stageOfRuns(String name, Pattern<?> pattern, ValueCodecs values) {
         Plan plan = pattern.plan();
         Signature signature = Signature.of(name, plan);
         return Stage.of(

@@ -12,7 +12,7 @@ import java.util.BitSet;
 import java.util.List;
 
 /**
- * Which evaluator a pattern gets in memory. The {@link Kernel} takes those whose guards the current event alone decides, whose runs end
+ * Which evaluator a pattern gets. The {@link Kernel} takes those whose guards the current event alone decides, whose runs end
  * by one window from the start, and whose matches are reported when they complete. All others go to the {@link Evaluator}, which keeps each
  * run by itself.
  */
@@ -32,6 +32,22 @@ sealed interface Evaluation {
         return reasons.isEmpty()
                 ? new Constant(marked(plan.automaton()), horizon(plan))
                 : new PerPartialMatch(List.copyOf(reasons));
+    }
+
+    /**
+     * Which evaluator the pattern gets as a stage.
+     *
+     * @param timeouts whether the partial matches that a window closes are asked for
+     */
+    static Evaluation ofStage(Plan plan, boolean timeouts) {
+        var reasons = new ArrayList<>(reasons(plan));
+        if (!plan.terms().hasWindow()) {
+            reasons.add("without a window nothing ever ends what the stage would have to store");
+        }
+        if (timeouts) {
+            reasons.add("timeouts are told by the oldest start");
+        }
+        return reasons.isEmpty() ? of(plan) : new PerPartialMatch(List.copyOf(reasons));
     }
 
     /** The step of a mark. */

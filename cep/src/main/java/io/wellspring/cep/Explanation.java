@@ -45,9 +45,14 @@ public record Explanation(String text, String dot, String mermaid, Cost cost, Li
                     .append('\n');
             reasons.forEach(reason -> text.append("because ").append(reason).append('\n'));
         } else {
-            text.append("cost in memory: constant, whatever the window holds: the current event decides every guard,"
-                            + " and one window from the start ends every partial match\n")
-                    .append("cost as a stage: each event is compared with each partial match of its key, at most ")
+            text.append(
+                    "cost: constant, whatever the window holds: the current event decides every guard, and one window from"
+                            + " the start ends every partial match\n");
+            text.append(
+                            plan.terms().hasWindow()
+                                    ? "cost as a stage: the same, unless Cep.onTimeout asks for what a window closes: then each event"
+                                    : "cost as a stage, without a window: each event")
+                    .append(" is compared with each partial match of its key, at most ")
                     .append(plan.terms().maxPartialMatches())
                     .append('\n');
         }

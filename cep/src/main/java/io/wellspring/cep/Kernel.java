@@ -36,7 +36,17 @@ final class Kernel {
     }
 
     KeyPartials newKey() {
-        return new KeyPartials(horizon, segments, lists);
+        return new KeyPartials(horizon, segments, lists, false);
+    }
+
+    /** A key that can be saved. */
+    KeyPartials newLastingKey() {
+        return new KeyPartials(horizon, segments, lists, true);
+    }
+
+    /** A lasting key that goes on from a root, which may be of another kernel for the same automaton. */
+    KeyPartials open(KeyRoot root) {
+        return new KeyPartials(horizon, segments, lists, root, determinised);
     }
 
     /** The predicate bits that matter to a key's next event; those outside may be anything, so their predicates need not be asked. */
@@ -73,13 +83,25 @@ final class Kernel {
         return completed;
     }
 
-    /** Goes back to a saved root of the key. */
-    void restore(KeyPartials key, KeyRoot root) {
-        key.restore(root, determinised);
-    }
-
-    Determinised determinised() {
-        return determinised;
+    /**
+     * Whether an event would change anything but time; it is not taken in.
+     *
+     * @param bits as for {@link #step}
+     */
+    boolean reacts(KeyPartials key, long bits) {
+        determinised.makeRoom(key.liveCount());
+        key.renumber(determinised);
+        int symbol = determinised.symbol(bits);
+        if (determinised.pool(determinised.successors(Determinised.BEGIN, symbol)) > 0) {
+            return true;
+        }
+        for (int state = key.next(0); state >= 0; state = key.next(state + 1)) {
+            determinised.successors(state, symbol);
+            if ((determinised.inert(symbol)[state >> 6] & 1L << state) == 0) {
+                return true;
+            }
+        }
+        return horizon instanceof Horizon.Events && !key.isEmpty();
     }
 
     SegmentPool segments() {
@@ -155,7 +177,7 @@ final class Kernel {
         if (target == Determinised.NO_TARGET) {
             return;
         }
-        UnionList there = key.list(target);
+        UnionList there = key.own(target);
         if (there == null) {
             there = lists.take(target, determinised.set(target));
             put(key, there);
@@ -164,7 +186,7 @@ final class Kernel {
     }
 
     private void arrive(KeyPartials key, int target, UnionList list) {
-        UnionList there = key.list(target);
+        UnionList there = key.own(target);
         if (there != null && there.prune(key.floor())) {
             lists.give(key.take(target));
             there = null;

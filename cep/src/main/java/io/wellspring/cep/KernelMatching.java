@@ -1,9 +1,6 @@
 package io.wellspring.cep;
 
-import io.wellspring.api.error.ConfigException;
-import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.function.BiConsumer;
 
@@ -12,8 +9,6 @@ import java.util.function.BiConsumer;
  * An event that no step takes allocates nothing once its key is known.
  */
 final class KernelMatching<K> implements KeyedMatching<K> {
-    private static final int MOST_LISTED = 100_000;
-
     private final Plan plan;
     private final Kernel kernel;
     private final boolean windowed;
@@ -72,31 +67,14 @@ final class KernelMatching<K> implements KeyedMatching<K> {
     }
 
     private void report(K name, TakenEvents events) {
-        if (plan.counting()) {
-            matches.accept(
-                    name, new Match(plan.steps(), null, name, kernel.completed().count()));
-            return;
-        }
-        List<Partial> found = new ArrayList<>();
-        kernel.completed().forEach(MOST_LISTED + 1L, match -> {
-            Partial taken = null;
-            for (int i = 0; i < match.length(); i++) {
-                taken = new Partial(taken, Evaluation.stepOf(match.mark(i)), events.get(match.position(i)));
-            }
-            return found.add(taken);
-        });
-        if (found.size() > MOST_LISTED) {
-            throw new ConfigException(
-                    "Key " + name + " of a pattern (" + plan.steps().names() + "): an event completes "
-                            + kernel.completed().count() + " matches, more than the " + MOST_LISTED
-                            + " that are listed. It has been taken in and its matches are not reported. Shorten the window, prefer followedBy to"
-                            + " followedByAny, or finish the pattern with count()");
-        }
-        found.sort(Partial::compareMatches);
-        int most = Math.min(found.size(), plan.terms().maxMatchesPerEvent());
-        for (Partial taken : found.subList(0, most)) {
-            matches.accept(name, new Match(plan.steps(), taken, name));
-        }
+        MatchList.of(
+                        plan,
+                        kernel.completed(),
+                        events::get,
+                        name,
+                        "Key " + name + " of a pattern",
+                        "It has been taken in and its matches are not reported")
+                .forEach(match -> matches.accept(name, match));
     }
 
     private void drop(Key key) {

@@ -1,7 +1,6 @@
 package io.wellspring.cep;
 
 import java.util.Arrays;
-import java.util.BitSet;
 
 /**
  * The partial matches of one key: an arena and a union list per live state. What lies at or below the floor is dead; dead things are
@@ -10,8 +9,9 @@ import java.util.BitSet;
  * <p>The floor by time comes from the arena itself: FIRST nodes hold their times, and a cursor passes each node once, in the order in which
  * they were made. So nothing is kept beside the arena that grows with the window.
  *
- * <p>From {@link #save} on nothing that a saved root reaches is dropped or moved, until {@link #release}: going back to a root costs
- * what the root holds, a few numbers per live state. Not thread-safe.
+ * <p>A lasting key can be {@link #save saved} as a root, which is a value: what the key does later does not change it, and another key can go on
+ * from it. That costs a reference for each live state, as a list is copied when it is changed for the first time after that. Not
+ * thread-safe.
  */
 final class KeyPartials {
     private static final long NEVER = Long.MAX_VALUE;
@@ -28,21 +28,47 @@ final class KeyPartials {
     private long position = -1;
     private long timeMillis = Long.MIN_VALUE;
     private long newestStart = -1;
+    private long newestStartMillis;
     /** When the oldest live start leaves the window. */
     private long expiryMillis = NEVER;
 
     private long cursorNumber;
     private int cursorOffset;
     private long copyAtSegments = COPY_FORWARD_FROM_SEGMENTS;
-    private boolean held;
-    private long era;
+    /** What it was saved as, as long as nothing has happened since. */
+    private KeyRoot saved;
+
     private long testedBits;
     private boolean testedKnown;
 
-    KeyPartials(Horizon horizon, SegmentPool segments, UnionListPool pool) {
+    KeyPartials(Horizon horizon, SegmentPool segments, UnionListPool pool, boolean lasting) {
         this.horizon = horizon;
         this.pool = pool;
-        this.arena = new Arena(segments);
+        this.arena = new Arena(segments, lasting);
+    }
+
+    /** A lasting key that goes on from a root. */
+    KeyPartials(Horizon horizon, SegmentPool segments, UnionListPool pool, KeyRoot root, Determinised determinised) {
+        this.horizon = horizon;
+        this.pool = pool;
+        this.arena = new Arena(segments, root.arena());
+        floor = root.floor();
+        position = root.position();
+        timeMillis = root.timeMillis();
+        newestStart = root.newestStart();
+        newestStartMillis = root.newestStartMillis();
+        expiryMillis = root.expiryMillis();
+        cursorNumber = root.cursorNumber();
+        cursorOffset = root.cursorOffset();
+        generation = determinised.generation();
+        for (UnionList list : root.lists()) {
+            int state = determinised.number(list.states());
+            UnionList copy = pool.take(state, determinised.set(state));
+            copy.copyFrom(list);
+            copy.renumber(state, determinised.set(state));
+            put(copy);
+        }
+        saved = root;
     }
 
     Arena arena() {
@@ -94,7 +120,30 @@ final class KeyPartials {
         return state < lists.length ? lists[state] : null;
     }
 
+    /** The list of a state to be changed, or null. */
+    UnionList own(int state) {
+        UnionList list = list(state);
+        if (list != null && list.isShared()) {
+            list = ownCopy(list);
+            lists[state] = list;
+        }
+        return list;
+    }
+
+    private UnionList ownCopy(UnionList shared) {
+        UnionList copy = pool.take(shared.state(), shared.states());
+        copy.copyFrom(shared);
+        return copy;
+    }
+
+    /** Takes the list of a state away, to be changed. */
     UnionList take(int state) {
+        UnionList taken = own(state);
+        remove(state);
+        return taken;
+    }
+
+    private UnionList remove(int state) {
         UnionList taken = lists[state];
         lists[state] = null;
         live[state >> 6] &= ~(1L << state);
@@ -153,8 +202,9 @@ final class KeyPartials {
         for (UnionList list : old) {
             if (list != null) {
                 int state = determinised.number(list.states());
-                list.renumber(state, determinised.set(state));
-                put(list);
+                UnionList own = list.isShared() ? ownCopy(list) : list;
+                own.renumber(state, determinised.set(state));
+                put(own);
             }
         }
     }
@@ -184,6 +234,7 @@ final class KeyPartials {
 
     /** Lets time pass: drops what leaves the window. */
     void advance(long newTimeMillis) {
+        saved = null;
         if (newTimeMillis >= expiryMillis && expiryMillis != NEVER) {
             expire(newTimeMillis);
         }
@@ -197,6 +248,7 @@ final class KeyPartials {
     /** A run begins with the event that arrived. */
     int begin(int mark) {
         newestStart = position;
+        newestStartMillis = timeMillis;
         int node = arena.first(position, timeMillis, mark);
         if (expiryMillis == NEVER && horizon instanceof Horizon.Millis window) {
             expiryMillis = plus(timeMillis, window.windowMillis());
@@ -206,11 +258,6 @@ final class KeyPartials {
 
     private void expire(long nowMillis) {
         long window = ((Horizon.Millis) horizon).windowMillis();
-        if (cursorNumber
-                < arena.firstNumber()) { // a release dropped the segment that the cursor had come to the end of
-            cursorNumber = arena.firstNumber();
-            cursorOffset = 0;
-        }
         for (; cursorNumber < arena.endNumber(); cursorNumber++) {
             Segment segment = arena.segmentAt(cursorNumber);
             for (; cursorOffset < segment.used; cursorOffset++) {
@@ -235,16 +282,16 @@ final class KeyPartials {
 
     private void clear() {
         for (int state = next(0); state >= 0; state = next(state + 1)) {
-            pool.give(take(state));
+            UnionList list = remove(state);
+            if (!list.isShared()) {
+                pool.give(list);
+            }
         }
         expiryMillis = NEVER;
         drop();
     }
 
     private void drop() {
-        if (held) {
-            return;
-        }
         if (liveCount > 0) {
             arena.dropBelow(floor);
         } else if (arena.firstNumber() < arena.endNumber()) {
@@ -255,7 +302,10 @@ final class KeyPartials {
     }
 
     private void copyForward() {
-        if (!held && arena.endNumber() - arena.firstNumber() > copyAtSegments) {
+        if (arena.endNumber() - arena.firstNumber() > copyAtSegments) {
+            for (int state = next(0); state >= 0; state = next(state + 1)) {
+                own(state);
+            }
             new ForwardCopy(arena, position).copy(lists);
             long kept = arena.endNumber() - arena.firstNumber();
             copyAtSegments = Math.max(COPY_FORWARD_FROM_SEGMENTS, 2 * kept);
@@ -264,74 +314,37 @@ final class KeyPartials {
 
     // Roots.
 
-    /** What the state is now. Until the next release it can be gone back to, any number of times. */
+    /** What the key is now; for lasting keys. */
     KeyRoot save() {
-        held = true;
-        var saved = new UnionList[liveCount];
+        if (saved == null) {
+            saved = new KeyRoot(
+                    arena.view(),
+                    floor,
+                    position,
+                    timeMillis,
+                    newestStart,
+                    newestStartMillis,
+                    expiryMillis,
+                    cursorNumber,
+                    cursorOffset,
+                    sharedLists());
+        }
+        return saved;
+    }
+
+    private UnionList[] sharedLists() {
+        var shared = new UnionList[liveCount];
         int at = 0;
         for (int state = next(0); state >= 0; state = next(state + 1)) {
-            saved[at] = new UnionList();
-            saved[at++].copyFrom(lists[state]);
+            shared[at++] = lists[state].share();
         }
-        return new KeyRoot(
-                era,
-                arena.mark(),
-                floor,
-                position,
-                timeMillis,
-                newestStart,
-                expiryMillis,
-                cursorNumber,
-                cursorOffset,
-                saved);
+        return shared;
     }
 
-    /** Goes back to a root: what was appended since is cut off. Roots saved after it are void. */
-    void restore(KeyRoot root, Determinised determinised) {
-        if (root.era() != era || !held) {
-            throw new IllegalStateException(
-                    "the root at position " + root.position() + " was released: what it reaches may have been dropped");
-        }
-        clear();
-        arena.cut(root.end());
-        floor = root.floor();
-        position = root.position();
-        timeMillis = root.timeMillis();
-        newestStart = root.newestStart();
-        expiryMillis = root.expiryMillis();
-        cursorNumber = root.cursorNumber();
-        cursorOffset = root.cursorOffset();
-        putAll(root.lists(), determinised);
-    }
-
-    /** The saved roots are void; what died since the first of them is dropped. */
-    void release() {
-        held = false;
-        era++;
-        drop();
-    }
-
-    /** Becomes what a snapshot held; for a key that nothing has happened to, but for its arena. */
-    void restoreSnapshot(KeyRoot root, Determinised determinised) {
-        floor = root.floor();
-        position = root.position();
-        timeMillis = root.timeMillis();
-        newestStart = root.newestStart();
-        expiryMillis = root.expiryMillis();
-        cursorNumber = arena.firstNumber();
-        cursorOffset = 0;
-        putAll(root.lists(), determinised);
-    }
-
-    private void putAll(UnionList[] saved, Determinised determinised) {
-        renumber(determinised);
-        for (UnionList list : saved) {
-            UnionList copy = pool.take(Determinised.NO_TARGET, new BitSet());
-            copy.copyFrom(list);
-            int state = determinised.number(list.states());
-            copy.renumber(state, determinised.set(state));
-            put(copy);
-        }
+    /** Whether nothing has happened since it was saved as this. */
+    @SuppressWarnings("ReferenceEquality") // what it was saved as, not what is like it
+    boolean isAt(KeyRoot root) {
+        return saved == root;
     }
 
     private static long plus(long millis, long window) {

@@ -9,7 +9,8 @@ package io.wellspring.cep;
  *   word 2   FIRST: 0 | mark      OUTPUT: child | mark      UNION: left | right     (32 bits each)
  * </pre>
  *
- * For a FIRST node max is the event's position too. A segment is immutable once the next one is begun (sealed), but for being cut.
+ * For a FIRST node max is the event's position too. A segment is immutable once the next one is begun (sealed); until then it is only added to.
+ * Where events are kept it also holds those whose first node it has, in order.
  */
 final class Segment {
     static final int FIRST = 0;
@@ -21,6 +22,10 @@ final class Segment {
     int used;
     /** Where the newest node was made: nothing in here is younger. */
     long lastPosition;
+
+    int eventCount;
+    /** Null before the first; it never grows, as each event has a node. */
+    private Occurrence[] events;
 
     Segment(int capacity) {
         words = new long[capacity * WORDS];
@@ -59,5 +64,47 @@ final class Segment {
         words[at + 1] = other;
         words[at + 2] = (long) left << 32 | (right & 0xFFFFFFFFL);
         return used++;
+    }
+
+    Occurrence event(int index) {
+        return events[index];
+    }
+
+    void add(Occurrence event) {
+        if (events == null) {
+            events = new Occurrence[capacity()];
+        }
+        events[eventCount++] = event;
+    }
+
+    /** The event at a position, or null. */
+    Occurrence eventAt(long position) {
+        int low = 0;
+        int high = eventCount - 1;
+        while (low <= high) {
+            int middle = (low + high) >>> 1;
+            long found = events[middle].position();
+            if (found == position) {
+                return events[middle];
+            }
+            if (found < position) {
+                low = middle + 1;
+            } else {
+                high = middle - 1;
+            }
+        }
+        return null;
+    }
+
+    /** As it was when it held less: another one, which can be added to. */
+    Segment copy(int usedThen, int eventsThen, long lastPositionThen) {
+        var copy = new Segment(capacity());
+        System.arraycopy(words, 0, copy.words, 0, usedThen * WORDS);
+        copy.used = usedThen;
+        copy.lastPosition = lastPositionThen;
+        for (int index = 0; index < eventsThen; index++) {
+            copy.add(events[index]);
+        }
+        return copy;
     }
 }

@@ -200,7 +200,9 @@ public final class Sequence {
 
     /**
      * Bounds the partial and waiting matches of one key; the default is 10,000. An event that would exceed it is an error of its
-     * record, so that one key cannot use up the memory of the others.
+     * record, so that one key cannot use up the memory of the others. Where an event costs the same whatever the window holds (see
+     * {@link Pattern#explain}), it does not apply: what a key takes is in proportion to the events in its window then, however many partial matches
+     * they make.
      *
      * @param most how many, at least 1; an event is compared with each of them
      * @return the sequence with that bound

@@ -23,6 +23,8 @@ final class UnionList {
     private int merged;
 
     private boolean hasMerged;
+    /** Whether a root has it, so that nobody may change it any more. */
+    private boolean shared;
 
     /** Empties it, for a state. */
     UnionList reset(int newState, BitSet newStates) {
@@ -30,7 +32,18 @@ final class UnionList {
         states = newStates;
         size = 0;
         hasMerged = false;
+        shared = false;
         return this;
+    }
+
+    /** It stays as it is from now on. */
+    UnionList share() {
+        shared = true;
+        return this;
+    }
+
+    boolean isShared() {
+        return shared;
     }
 
     /** Gives the same content another number for its state. */

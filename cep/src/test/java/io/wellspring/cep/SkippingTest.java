@@ -67,8 +67,8 @@ class SkippingTest {
                         state 0: wait for b.1 FOLLOWED_BY
                           [c1] take 1 -> [] match
                           [!c1] pass over -> [0]
-                        cost in memory: constant, whatever the window holds: the current event decides every guard, and one window from the start ends every partial match
-                        cost as a stage: each event is compared with each partial match of its key, at most 10000
+                        cost: constant, whatever the window holds: the current event decides every guard, and one window from the start ends every partial match
+                        cost as a stage, without a window: each event is compared with each partial match of its key, at most 10000
                         """);
     }
 }

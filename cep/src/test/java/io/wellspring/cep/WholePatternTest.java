@@ -185,6 +185,6 @@ class WholePatternTest {
     }
 
     private static Stage<String, Arrival, Change, MatchState> stage(Sequence sequence) {
-        return Cep.stage("p", sequence.select(Match::toString), new ValueCodecs(List.of(Note.codec())));
+        return Cep.stageOfRuns("p", sequence.select(Match::toString), new ValueCodecs(List.of(Note.codec())));
     }
 }

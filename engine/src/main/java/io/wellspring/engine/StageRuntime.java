@@ -242,7 +242,10 @@ final class StageRuntime implements Receiver {
             for (int i = 0; i < persisted.size(); i++) {
                 Object event = persisted.get(i);
                 next = evolve(key, next, event);
-                forgotten |= next == null;
+                if (next == null) {
+                    forgotten = true;
+                    table.put(key, FORGOTTEN, null); // a later event of this effect begins another life
+                }
                 if (i == persisted.size() - 1) {
                     changes = timers.carryOut(key, context.keyBytes(), fired, forgotten, effect.timers());
                 }
@@ -427,7 +430,10 @@ final class StageRuntime implements Receiver {
             state = stateOf(key, current);
             for (Object event : events.decodeAll(entry.event())) {
                 state = behaviour.evolve(state == null ? initial(key) : state, event);
-                forgotten |= state == null;
+                if (state == null) {
+                    forgotten = true;
+                    table.replay(key, FORGOTTEN, null);
+                }
             }
         } catch (RuntimeException failure) {
             throw corrupt(place, "its event of key " + ShownKey.of(key) + " cannot be decoded or applied", failure);

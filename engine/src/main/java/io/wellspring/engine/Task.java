@@ -1,6 +1,7 @@
 package io.wellspring.engine;
 
 import io.wellspring.api.Policy;
+import io.wellspring.api.Stage;
 import io.wellspring.api.codec.Codec;
 import io.wellspring.api.port.Graph;
 import io.wellspring.api.port.Node;
@@ -447,12 +448,11 @@ final class Task {
 
     @SuppressWarnings("unchecked") // the stage's own codecs
     private StateTable<Object, Object> table(StagePlan plan, int cleanStates) {
-        return new StateTable<>(
-                plan.name(),
-                (Codec<Object>) plan.node().keys(),
-                (Codec<Object>) plan.node().stage().state(),
-                store,
-                cleanStates);
+        var keys = (Codec<Object>) plan.node().keys();
+        var stage = (Stage<?, ?, ?, Object>) plan.node().stage();
+        return stage.stateFormat()
+                .map(parts -> new StateTable<>(plan.name(), keys, parts, store, cleanStates))
+                .orElseGet(() -> new StateTable<>(plan.name(), keys, stage.state(), store, cleanStates));
     }
 
     private void publishViews(Graph graph, Map<Integer, StageRuntime> byNode) {

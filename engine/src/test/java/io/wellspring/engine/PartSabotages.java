@@ -33,7 +33,21 @@ enum PartSabotages implements Sabotage {
     PARTIAL_MATCHES_NOT_IN_SNAPSHOTS {
         @Override
         public StateStores stores(StateStores real) {
-            return without(real, Set.of(ShopPatterns.RISING, ShopPatterns.LONELY));
+            return without(
+                    real,
+                    Set.of(
+                            ShopPatterns.RISING,
+                            ShopPatterns.LONELY,
+                            ShopPatterns.PAIRED,
+                            ShopPatterns.PAIRED + "/parts"));
+        }
+    },
+
+    /** A snapshot has the roots of partial matches and lacks their parts. */
+    PARTS_NOT_IN_SNAPSHOTS {
+        @Override
+        public StateStores stores(StateStores real) {
+            return without(real, Set.of(ShopPatterns.PAIRED + "/parts"));
         }
     },
 

@@ -101,7 +101,9 @@ final class SnapshotFold {
 
     static <S> Map<String, Entry<S>> stored(Stage<String, ?, ?, S> stage, StateStore store) {
         Map<String, Entry<S>> rows = new HashMap<>();
-        new StateTable<>(stage.name(), Codecs.utf8(), stage.state(), store, 0)
+        stage.stateFormat()
+                .map(parts -> new StateTable<>(stage.name(), Codecs.utf8(), parts, store, 0))
+                .orElseGet(() -> new StateTable<>(stage.name(), Codecs.utf8(), stage.state(), store, 0))
                 .forEachCommitted((key, entry) -> rows.put(key, new Entry<>(entry.sequence(), entry.state())));
         return rows;
     }

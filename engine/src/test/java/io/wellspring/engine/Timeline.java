@@ -56,6 +56,7 @@ final class Timeline implements ShopPart {
     private final Topic<String, String> told = topic("told");
     private final Topic<String, String> risen = topic("risen");
     private final Topic<String, String> alone = topic("alone");
+    private final Topic<String, String> pairs = topic("pairs");
 
     /** By partition and input, in the order of offsets. */
     private final List<List<List<Came>>> came = new ArrayList<>();
@@ -92,7 +93,7 @@ final class Timeline implements ShopPart {
                     .toList());
         }
         topics.forEach(logs::make);
-        logs.make(told, risen, alone, topic(DEAD), topic(LATE));
+        logs.make(told, risen, alone, pairs, topic(DEAD), topic(LATE));
     }
 
     private static Topic<String, String> topic(String name) {
@@ -115,7 +116,7 @@ final class Timeline implements ShopPart {
                 .out(KeepStage.TOLD)
                 .to(told);
         if (patterns) {
-            ShopPatterns.describe(streams, risen, alone);
+            ShopPatterns.describe(streams, risen, alone, pairs);
         }
     }
 
@@ -274,7 +275,7 @@ final class Timeline implements ShopPart {
     /** The matches that were reported, by pattern and key. */
     private Map<String, List<String>> found() {
         Map<String, List<String>> found = new TreeMap<>();
-        for (Topic<String, String> topic : List.of(risen, alone)) {
+        for (Topic<String, String> topic : List.of(risen, alone, pairs)) {
             logs.all(topic.name())
                     .forEach(record -> found.computeIfAbsent(
                                     topic.name() + " " + text(record.key()), none -> new ArrayList<>())
@@ -295,6 +296,7 @@ final class Timeline implements ShopPart {
             long watermarkMillis = inTheEnd ? watermark(partition) : Long.MAX_VALUE;
             byKey.forEach((key, events) -> {
                 matches.put(risen.name() + " " + key, ShopPatterns.risingIn(events));
+                matches.put(pairs.name() + " " + key, ShopPatterns.pairedIn(events));
                 matches.put(alone.name() + " " + key, ShopPatterns.lonelyIn(events, watermarkMillis));
             });
         }
@@ -349,7 +351,8 @@ final class Timeline implements ShopPart {
     @Override
     public Set<Feature> underWay(SimulatedInstance instance) {
         Set<Feature> underWay = happened();
-        if (!instance.hasStates(ShopPatterns.RISING) && !instance.hasStates(ShopPatterns.LONELY)) {
+        if (Stream.of(ShopPatterns.RISING, ShopPatterns.LONELY, ShopPatterns.PAIRED)
+                .noneMatch(instance::hasStates)) {
             underWay.remove(Feature.PATTERN);
         }
         if (logs.kafka().committedOffsets(logs.pipeline()).values().stream()

@@ -2,13 +2,16 @@ package io.wellspring.state;
 
 import io.wellspring.api.codec.Codec;
 import io.wellspring.api.error.CodecException;
+import io.wellspring.api.error.CorruptException;
+import io.wellspring.api.error.RetryableException;
+import io.wellspring.api.port.StateStore;
 import io.wellspring.api.port.StateStore.Row;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
 /** Frozen changes as the table's own objects, which nobody changes meanwhile. */
-record FrozenEntries<K, S>(String stage, Codec<K> keys, Codec<S> states, Map<K, Entry<S>> entries)
+record FrozenEntries<K, S>(String stage, Codec<K> keys, Rows<S> states, StateStore store, Map<K, Entry<S>> entries)
         implements FrozenTable {
     @Override
     public int size() {
@@ -18,15 +21,15 @@ record FrozenEntries<K, S>(String stage, Codec<K> keys, Codec<S> states, Map<K, 
     @Override
     public List<Row> encode() {
         List<Row> rows = new ArrayList<>(entries.size());
-        entries.forEach((key, entry) -> rows.add(row(key, entry)));
+        entries.forEach((key, entry) -> addRows(key, entry, rows));
         return rows;
     }
 
-    private Row row(K key, Entry<S> entry) {
+    private void addRows(K key, Entry<S> entry, List<Row> rows) {
         try {
-            byte[] value =
-                    entry.state() == null ? null : RowValue.encode(entry.sequence(), states.encode(entry.state()));
-            return new Row(stage, keys.encode(key), value);
+            states.write(keys.encode(key), entry, store, rows);
+        } catch (RetryableException | CorruptException ofStore) {
+            throw ofStore;
         } catch (RuntimeException e) { // of a codec of the user's it may be any
             throw new CodecException(
                     "The state of key '" + key + "' in stage '" + stage + "' cannot be written into a snapshot by "

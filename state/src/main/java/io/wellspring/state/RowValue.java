@@ -1,8 +1,8 @@
 package io.wellspring.state;
 
-import io.wellspring.api.codec.Codec;
 import io.wellspring.api.error.CorruptException;
 import java.util.Arrays;
+import java.util.function.Function;
 
 /**
  * The value of a row, which is what a key's entry is on disk.
@@ -37,12 +37,12 @@ final class RowValue {
         return row;
     }
 
-    static <S> Entry<S> decode(byte[] row, Codec<S> states) {
+    static <S> Entry<S> decode(byte[] row, Function<byte[], S> states) {
         long sequence = 0;
         for (int at = 0; at < row.length && at < MAX_SEQUENCE_BYTES; at++) {
             sequence |= (row[at] & 0x7fL) << (7 * at);
             if (row[at] >= 0) {
-                return new Entry<>(sequence, states.decode(Arrays.copyOfRange(row, at + 1, row.length)));
+                return new Entry<>(sequence, states.apply(Arrays.copyOfRange(row, at + 1, row.length)));
             }
         }
         throw new CorruptException("A row of " + row.length + " bytes does not begin with a sequence of 1 to "

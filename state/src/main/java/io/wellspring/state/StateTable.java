@@ -1,5 +1,6 @@
 package io.wellspring.state;
 
+import io.wellspring.api.StateFormat;
 import io.wellspring.api.codec.Codec;
 import io.wellspring.api.error.CodecException;
 import io.wellspring.api.error.CorruptException;
@@ -51,7 +52,7 @@ public final class StateTable<K, S> {
 
     private final String stage;
     private final Codec<K> keys;
-    private final Codec<S> states;
+    private final Rows<S> states;
     private final StateStore store;
     private final Map<K, Entry<S>> clean;
     private final EntrySize size;
@@ -81,13 +82,31 @@ public final class StateTable<K, S> {
      * @throws CorruptException when the store's mark cannot be read
      */
     public StateTable(String stage, Codec<K> keys, Codec<S> states, StateStore store, int cleanCapacity) {
+        this(stage, keys, Rows.whole(stage, Objects.requireNonNull(states, "states")), store, cleanCapacity);
+    }
+
+    /**
+     * A table over states that a store holds in parts.
+     *
+     * @param stage the stage's name, under which roots are kept; their parts are under that name with {@code /parts} behind it
+     * @param keys the codec of the keys
+     * @param states the format of the states
+     * @param store the task's store, open for as long as the table is used
+     * @param cleanCapacity how many states that the store holds too are kept as objects, 0 or more
+     * @throws CorruptException when the store's mark cannot be read
+     */
+    public StateTable(String stage, Codec<K> keys, StateFormat<S> states, StateStore store, int cleanCapacity) {
+        this(stage, keys, Rows.inParts(stage, Objects.requireNonNull(states, "states")), store, cleanCapacity);
+    }
+
+    private StateTable(String stage, Codec<K> keys, Rows<S> states, StateStore store, int cleanCapacity) {
         if (cleanCapacity < 0) {
             throw new IllegalArgumentException("cleanCapacity=" + cleanCapacity + " of the table of stage '" + stage
                     + "' is negative; 0 keeps no clean states");
         }
         this.stage = Objects.requireNonNull(stage, "stage");
         this.keys = Objects.requireNonNull(keys, "keys");
-        this.states = Objects.requireNonNull(states, "states");
+        this.states = states;
         this.store = Objects.requireNonNull(store, "store");
         this.clean = new LeastRecentlyUsed<>(cleanCapacity);
         this.size = new EntrySize();
@@ -151,9 +170,21 @@ public final class StateTable<K, S> {
      * @param state the new state, or null to forget the key
      */
     public void put(K key, long sequence, S state) {
-        Entry<S> before = overlay.put(key, new Entry<>(sequence, state));
+        Entry<S> before = overlay.put(key, entry(key, sequence, state));
         undoKeys.add(key);
         undoEntries.add(before);
+    }
+
+    private Entry<S> entry(K key, long sequence, S state) {
+        return new Entry<>(sequence, state, states.remembersLives() && wasForgotten(key));
+    }
+
+    /** Clean states are in the store as they are. */
+    private boolean wasForgotten(K key) {
+        Entry<S> before = overlay.get(key);
+        before = before == null ? dirty.get(key) : before;
+        before = before == null && frozen != null ? frozen.get(key) : before;
+        return before != null && (before.state() == null || before.reborn());
     }
 
     /**
@@ -209,7 +240,7 @@ public final class StateTable<K, S> {
             return;
         }
         try {
-            size.saw(keys.encode(changed.getKey()).length, states.encode(state).length);
+            size.saw(keys.encode(changed.getKey()).length, states.encodedBytes(state));
         } catch (RuntimeException unencodable) {
             return; // it tells nothing here; the snapshot that cannot be written says which key it is
         }
@@ -239,7 +270,7 @@ public final class StateTable<K, S> {
      */
     public void replay(K key, long sequence, S state) {
         requireNoTransaction("replay into");
-        Entry<S> entry = new Entry<>(sequence, state);
+        Entry<S> entry = entry(key, sequence, state);
         dirty.put(key, entry);
         if (++replayed % REPLAYED_OF_A_SAMPLE == 0) {
             sample(Map.entry(key, entry));
@@ -310,7 +341,7 @@ public final class StateTable<K, S> {
         }
         frozen = dirty;
         dirty = new HashMap<>();
-        return new FrozenEntries<>(stage, keys, states, frozen);
+        return new FrozenEntries<>(stage, keys, states, store, frozen);
     }
 
     /**
@@ -320,6 +351,9 @@ public final class StateTable<K, S> {
      */
     public void thaw() {
         requireFrozen("thaw");
+        if (states.remembersLives()) {
+            frozen.replaceAll((key, entry) -> entry.reborn() ? new Entry<>(entry.sequence(), entry.state()) : entry);
+        }
         clean.putAll(frozen);
         frozen = null;
         storeIsEmpty = false;
@@ -359,7 +393,7 @@ public final class StateTable<K, S> {
         store.forEach(stage, (keyBytes, row) -> {
             K key = decodedKey(keyBytes);
             if (!changed.containsKey(key)) {
-                visitor.accept(key, decoded(key, row));
+                visitor.accept(key, decoded(key, keyBytes, row));
             }
         });
     }
@@ -370,15 +404,16 @@ public final class StateTable<K, S> {
         if (row == null) {
             return absent;
         }
-        size.saw(keyBytes.length, row.length);
-        return decoded(key, row);
+        Entry<S> entry = decoded(key, keyBytes, row);
+        size.saw(keyBytes.length, states.remembersLives() ? states.encodedBytes(entry.state()) : row.length);
+        return entry;
     }
 
-    private Entry<S> decoded(K key, byte[] row) {
+    private Entry<S> decoded(K key, byte[] keyBytes, byte[] row) {
         try {
-            return RowValue.decode(row, states);
+            return states.read(keyBytes, row, store);
         } catch (CodecException | CorruptException e) {
-            throw new CorruptException(unreadable("the state of key '" + key + "'", states, e), e);
+            throw new CorruptException(unreadable("the state of key '" + key + "'", states.contentName(), e), e);
         }
     }
 
@@ -386,12 +421,12 @@ public final class StateTable<K, S> {
         try {
             return keys.decode(bytes);
         } catch (CodecException e) {
-            throw new CorruptException(unreadable("a key", keys, e), e);
+            throw new CorruptException(unreadable("a key", keys.contentName(), e), e);
         }
     }
 
-    private String unreadable(String what, Codec<?> codec, Exception why) {
-        return "In the snapshot of stage '" + stage + "' " + what + " cannot be read as " + codec.contentName() + " ("
+    private String unreadable(String what, String contentName, Exception why) {
+        return "In the snapshot of stage '" + stage + "' " + what + " cannot be read as " + contentName + " ("
                 + why.getMessage()
                 + "); use the codec that wrote it, or delete the task's state so that it is replayed from the journal";
     }

@@ -13,7 +13,7 @@ class RowValueTest {
         var text = new TextCodec();
         String sent = new String(
                 state.getBytes(java.nio.charset.StandardCharsets.UTF_8), java.nio.charset.StandardCharsets.UTF_8);
-        assertThat(RowValue.decode(RowValue.encode(sequence, text.encode(sent)), text))
+        assertThat(RowValue.decode(RowValue.encode(sequence, text.encode(sent)), text::decode))
                 .isEqualTo(new Entry<>(sequence, sent));
     }
 

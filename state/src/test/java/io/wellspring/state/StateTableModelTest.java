@@ -227,7 +227,7 @@ class StateTableModelTest {
                     assertThat(visited.put(key, entry)).as("visited twice").isNull());
             assertThat(visited).as("what is visited").isEqualTo(withState(committed));
             Map<String, Entry<String>> rows = new HashMap<>();
-            store.forEach("ledger", (key, row) -> rows.put(text.decode(key), RowValue.decode(row, text)));
+            store.forEach("ledger", (key, row) -> rows.put(text.decode(key), RowValue.decode(row, text::decode)));
             assertThat(rows).as("what is on disk").isEqualTo(onDisk);
         }
 

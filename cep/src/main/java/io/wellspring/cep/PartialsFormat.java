@@ -2,6 +2,7 @@ package io.wellspring.cep;
 
 import com.google.protobuf.CodedInputStream;
 import com.google.protobuf.CodedOutputStream;
+import io.wellspring.api.StateFormat;
 import io.wellspring.api.error.CodecException;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -9,25 +10,37 @@ import java.util.BitSet;
 import java.util.function.LongFunction;
 
 /**
- * The partial matches of a key as bytes: a part per sealed segment, and a root that holds the open segment and the lists. A sealed segment
- * never changes, so a snapshot writes the parts that are new since the last one and a root of bounded size, whatever the window holds.
- * Numbers of parts rise and are not used twice in the life of a key; parts below {@link #firstPart} are needed no more.
+ * The partial matches of a key as bytes: a part per sealed segment with the events whose first node is in it, and a root that holds the open
+ * segment and the lists. A sealed segment never changes, so a snapshot writes the parts that are new since the last one and a root of bounded
+ * size, whatever the window holds. Numbers of parts rise and are not used twice in the life of a key.
  *
  * <pre>
  *   segment   version, capacity, used, last position, then for each node:
  *             kind, last position - max,
  *             FIRST: time since the FIRST before   OUTPUT: last position - event position   UNION: last position - right max
  *             UNION: id - left, id - right         OUTPUT: mark, id - child                 FIRST: mark
- *   root      version, floor, position, time, newest start, expiry, first and end number, [open segment],
+ *             number of events, then for each: last position - position, time, source, length, value by the codec of its stream
+ *   root      signature, version, floor, position, time, newest start, its time, expiry, first and end number, [open segment],
  *             number of lists, then for each: words of its set of states, number of nodes, then for each: id, max
  * </pre>
  *
- * Numbers are varints, zigzag where they may be negative.
+ * Numbers are varints, zigzag where they may be negative. The signature is that of the pattern's automaton.
  */
-final class PartialsCodec {
+final class PartialsFormat implements StateFormat<PartialMatches> {
     private static final int VERSION = 1;
+    private static final int NODE_BYTES = Segment.WORDS * Long.BYTES;
+    private static final int EVENT_BYTES = 100;
+    private static final int KEY_BYTES = 500;
 
-    private PartialsCodec() {}
+    private final Signature signature;
+    private final int stateCount;
+    private final ValueCodecs values;
+
+    PartialsFormat(Signature signature, MarkedAutomaton automaton, ValueCodecs values) {
+        this.signature = signature;
+        this.stateCount = automaton.stateCount();
+        this.values = values;
+    }
 
     private interface Body {
         void write(CodedOutputStream out) throws IOException;
@@ -37,82 +50,110 @@ final class PartialsCodec {
         T read(CodedInputStream in) throws IOException;
     }
 
-    /** The number of the oldest part that is needed. */
-    static long firstPart(KeyPartials key) {
-        return key.arena().firstNumber();
+    @Override
+    public String contentName() {
+        return "pattern:" + values.contentName();
     }
 
-    /** One above the number of the newest part. */
-    static long endPart(KeyPartials key) {
-        return Math.max(key.arena().firstNumber(), key.arena().endNumber() - 1);
+    @Override
+    public long firstPart(PartialMatches state) {
+        return state.root().arena().firstNumber();
     }
 
-    static byte[] part(KeyPartials key, long number) {
-        return bytes(out -> writeSegment(out, key.arena().segmentAt(number), number));
+    @Override
+    public long endPart(PartialMatches state) {
+        Arena.View arena = state.root().arena();
+        return Math.max(arena.firstNumber(), arena.endNumber() - 1);
     }
 
-    static byte[] root(KeyPartials key) {
-        return bytes(out -> writeRoot(out, key));
+    @Override
+    public byte[] savePart(PartialMatches state, long number) {
+        return bytes(out -> writeSegment(out, state.root().arena(), number));
     }
 
-    /** Reads a key from its root and the parts that the root says it needs. */
-    static KeyPartials read(Kernel kernel, byte[] root, LongFunction<byte[]> parts) {
-        KeyPartials key = kernel.newKey();
-        read("The root of a key's partial matches", root, in -> {
-            requireVersion(in.readUInt32());
-            readRoot(in, root.length, kernel, key, parts);
-            return key;
-        });
-        return key;
+    @Override
+    public byte[] saveRoot(PartialMatches state) {
+        return bytes(out -> writeRoot(out, state.root()));
     }
 
-    private static void writeRoot(CodedOutputStream out, KeyPartials key) throws IOException {
-        Arena arena = key.arena();
+    @Override
+    public PartialMatches load(byte[] root, LongFunction<byte[]> parts) {
+        return new PartialMatches(
+                read("The root of a key's partial matches", root, in -> readRoot(in, root.length, parts)));
+    }
+
+    @Override
+    public long weightBytes(PartialMatches state) {
+        Arena.View arena = state.root().arena();
+        long bytes = KEY_BYTES;
+        for (long number = arena.firstNumber(); number < arena.endNumber(); number++) {
+            bytes += (long) arena.segmentAt(number).capacity() * NODE_BYTES
+                    + (long) arena.eventsOf(number) * EVENT_BYTES;
+        }
+        return bytes;
+    }
+
+    private void writeRoot(CodedOutputStream out, KeyRoot key) throws IOException {
+        Arena.View arena = key.arena();
+        out.writeFixed32NoTag(signature.value());
         out.writeUInt32NoTag(VERSION);
         out.writeSInt64NoTag(key.floor());
         out.writeSInt64NoTag(key.position());
         out.writeFixed64NoTag(key.timeMillis());
         out.writeSInt64NoTag(key.newestStart());
+        out.writeSInt64NoTag(key.newestStartMillis());
         out.writeFixed64NoTag(key.expiryMillis());
         out.writeUInt64NoTag(arena.firstNumber());
         out.writeUInt64NoTag(arena.endNumber());
         if (arena.firstNumber() < arena.endNumber()) {
-            long open = arena.endNumber() - 1;
-            writeSegment(out, arena.segmentAt(open), open);
+            writeSegment(out, arena, arena.endNumber() - 1);
         }
-        out.writeUInt32NoTag(key.liveCount());
-        for (int state = key.next(0); state >= 0; state = key.next(state + 1)) {
-            writeList(out, key.list(state));
+        out.writeUInt32NoTag(key.lists().length);
+        for (UnionList list : key.lists()) {
+            writeList(out, list);
         }
     }
 
-    private static void readRoot(
-            CodedInputStream in, int length, Kernel kernel, KeyPartials key, LongFunction<byte[]> parts)
-            throws IOException {
+    private KeyRoot readRoot(CodedInputStream in, int length, LongFunction<byte[]> parts) throws IOException {
+        signature.check("The stored state", in.readFixed32());
+        requireVersion(in.readUInt32());
         long floor = in.readSInt64();
         long position = in.readSInt64();
         long timeMillis = in.readFixed64();
         long newestStart = in.readSInt64();
+        long newestStartMillis = in.readSInt64();
         long expiryMillis = in.readFixed64();
         long firstNumber = in.readUInt64();
         long endNumber = in.readUInt64();
-        Arena arena = key.arena();
-        arena.beginAt(firstNumber);
+        Segment[] circle = Arena.circle(firstNumber, endNumber);
         for (long at = firstNumber; at < endNumber - 1; at++) {
             long number = at;
-            arena.restore(read("Part " + number + " of a key's partial matches", parts.apply(number), part -> {
-                return readSegment(part, kernel.segments(), number);
-            }));
+            circle[(int) number & (circle.length - 1)] = read(
+                    "Part " + number + " of a key's partial matches",
+                    parts.apply(number),
+                    part -> readSegment(part, number));
         }
+        var arena = new Arena.View(circle, firstNumber, endNumber, 0, 0, 0);
         if (firstNumber < endNumber) {
-            arena.restore(readSegment(in, kernel.segments(), endNumber - 1));
+            Segment open = readSegment(in, endNumber - 1);
+            circle[(int) (endNumber - 1) & (circle.length - 1)] = open;
+            arena = new Arena.View(circle, firstNumber, endNumber, open.used, open.eventCount, open.lastPosition);
         }
         var lists = new UnionList[count(in, 0, length)];
         for (int i = 0; i < lists.length; i++) {
-            lists[i] = readList(in, length);
+            lists[i] = readList(in, length).share();
         }
-        var root = new KeyRoot(0, arena.mark(), floor, position, timeMillis, newestStart, expiryMillis, 0, 0, lists);
-        key.restoreSnapshot(root, kernel.determinised());
+        return new KeyRoot(
+                arena,
+                floor,
+                position,
+                timeMillis,
+                newestStart,
+                newestStartMillis,
+                expiryMillis,
+                firstNumber,
+                0,
+                lists);
     }
 
     private static void writeList(CodedOutputStream out, UnionList list) throws IOException {
@@ -128,12 +169,16 @@ final class PartialsCodec {
         }
     }
 
-    private static UnionList readList(CodedInputStream in, int length) throws IOException {
+    private UnionList readList(CodedInputStream in, int length) throws IOException {
         var words = new long[count(in, 1, length)];
         for (int i = 0; i < words.length; i++) {
             words[i] = in.readUInt64();
         }
-        UnionList list = new UnionList().reset(Determinised.NO_TARGET, BitSet.valueOf(words));
+        BitSet states = BitSet.valueOf(words);
+        if (states.isEmpty() || states.length() > stateCount) {
+            throw new IOException("states " + states + " are not among the automaton's " + stateCount);
+        }
+        UnionList list = new UnionList().reset(Determinised.NO_TARGET, states);
         int size = count(in, 1, length);
         for (int i = 0; i < size; i++) {
             list.restore(in.readFixed32(), in.readUInt64());
@@ -141,16 +186,19 @@ final class PartialsCodec {
         return list;
     }
 
-    private static void writeSegment(CodedOutputStream out, Segment segment, long number) throws IOException {
+    private void writeSegment(CodedOutputStream out, Arena.View arena, long number) throws IOException {
+        Segment segment = arena.segmentAt(number);
+        int used = arena.usedOf(number);
+        long lastPosition = arena.lastPositionOf(number);
         out.writeUInt32NoTag(VERSION);
         out.writeUInt32NoTag(segment.capacity());
-        out.writeUInt32NoTag(segment.used);
-        out.writeUInt64NoTag(segment.lastPosition);
+        out.writeUInt32NoTag(used);
+        out.writeUInt64NoTag(lastPosition);
         long firstMillis = 0;
-        for (int offset = 0; offset < segment.used; offset++) {
+        for (int offset = 0; offset < used; offset++) {
             int kind = segment.kind(offset);
             out.writeUInt32NoTag(kind);
-            out.writeUInt64NoTag(segment.lastPosition - segment.max(offset));
+            out.writeUInt64NoTag(lastPosition - segment.max(offset));
             if (kind == Segment.FIRST) {
                 out.writeSInt64NoTag(segment.other(offset) - firstMillis);
                 firstMillis = segment.other(offset);
@@ -158,13 +206,21 @@ final class PartialsCodec {
                 continue;
             }
             int id = Arena.id(number, offset);
-            out.writeUInt64NoTag(segment.lastPosition - segment.other(offset));
+            out.writeUInt64NoTag(lastPosition - segment.other(offset));
             out.writeUInt32NoTag(id - segment.left(offset));
             out.writeUInt32NoTag(kind == Segment.UNION ? id - segment.right(offset) : segment.right(offset));
         }
+        out.writeUInt32NoTag(arena.eventsOf(number));
+        for (int index = 0; index < arena.eventsOf(number); index++) {
+            Occurrence event = segment.event(index);
+            out.writeUInt64NoTag(lastPosition - event.position());
+            out.writeSInt64NoTag(event.timeMillis());
+            out.writeUInt32NoTag(event.source());
+            out.writeByteArrayNoTag(values.encode(event.source(), event.value()));
+        }
     }
 
-    private static Segment readSegment(CodedInputStream in, SegmentPool pool, long number) throws IOException {
+    private Segment readSegment(CodedInputStream in, long number) throws IOException {
         requireVersion(in.readUInt32());
         int capacity = in.readUInt32();
         int used = in.readUInt32();
@@ -175,7 +231,7 @@ final class PartialsCodec {
                 || used > capacity) {
             throw new IOException("a segment cannot hold " + used + " nodes of " + capacity);
         }
-        Segment segment = pool.take(capacity);
+        var segment = new Segment(capacity);
         segment.lastPosition = in.readUInt64();
         long firstMillis = 0;
         while (segment.used < used) {
@@ -195,6 +251,16 @@ final class PartialsCodec {
                 }
                 default -> throw new IOException("a node has the unknown kind " + kind);
             }
+        }
+        int events = in.readUInt32();
+        if (events < 0 || events > used) {
+            throw new IOException(used + " nodes cannot name " + events + " events");
+        }
+        for (; events > 0; events--) {
+            long position = segment.lastPosition - in.readUInt64();
+            long timeMillis = in.readSInt64();
+            int source = in.readUInt32();
+            segment.add(new Occurrence(position, timeMillis, source, values.decode(source, in.readByteArray())));
         }
         return segment;
     }
@@ -227,9 +293,6 @@ final class PartialsCodec {
     }
 
     private static <T> T read(String what, byte[] bytes, Reading<T> reading) {
-        if (bytes == null) {
-            throw new CodecException(what + " is missing: a snapshot is kept with all the parts that its roots need");
-        }
         try {
             return reading.read(CodedInputStream.newInstance(bytes));
         } catch (IOException | IllegalArgumentException | IndexOutOfBoundsException | NegativeArraySizeException e) {
