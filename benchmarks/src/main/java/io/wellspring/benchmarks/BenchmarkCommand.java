@@ -39,6 +39,7 @@ final class BenchmarkCommand implements Callable<Integer> {
 
     @Parameters(
             index = "0",
+            arity = "0..1", // a subcommand has none
             paramLabel = "WORKLOAD",
             description = "relay, ledger, all (both), recovery, latency, alternation, takeover or scale")
     private String workload = "";
@@ -84,7 +85,9 @@ final class BenchmarkCommand implements Callable<Integer> {
     }
 
     public static void main(String[] arguments) {
-        System.exit(new CommandLine(new BenchmarkCommand(Clock.systemUTC())).execute(arguments));
+        System.exit(new CommandLine(new BenchmarkCommand(Clock.systemUTC()))
+                .addSubcommand(new PatternCommand(Clock.systemUTC()))
+                .execute(arguments));
     }
 
     @Override
