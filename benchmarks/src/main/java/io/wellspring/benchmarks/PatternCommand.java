@@ -93,8 +93,10 @@ final class PatternCommand implements Callable<Integer> {
         }
         var runner = new PatternRunner(jvmArguments, peersJar, seconds, limitSeconds);
         for (PatternLine line : lines) {
-            for (int window : windows.isEmpty() ? PatternLine.WINDOWS : windows) {
-                run(runner, line, window, contestants, outcomes);
+            for (int window : line.windows()) {
+                if (windows.isEmpty() || windows.contains(window)) {
+                    run(runner, line, window, contestants, outcomes);
+                }
             }
         }
         PatternTable table = new PatternTable(outcomes);
@@ -146,7 +148,8 @@ final class PatternCommand implements Callable<Integer> {
                         + String.join(" ", spec.commandLine().getParseResult().originalArgs())
                         + "`",
                 "- input: types uniform over all step types but the last and 6 noise types, 1 ms apart; the last type never comes, so all partial"
-                        + " matches live as long as the window, or, where matches are listed, every 1,000th event",
+                        + " matches live as long as the window, or, where matches are listed, every 1,000th event; with 10,000 keys, which take turns, the"
+                        + " window holds 100 events of each",
                 "- peers: FlinkCEP 2.3.0 (its automaton and shared buffer, with hash maps for state, without operator, timers and serialisation),"
                         + " Esper 9.0.0, Siddhi 5.1.30",
                 "",

@@ -6,7 +6,8 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /**
- * Cells of the pattern matrix that differ in the window alone.
+ * Cells of the pattern matrix that differ in the window alone. With many keys that is 100 events of a key: as many times more of all keys as there are
+ * keys, which is what a run has to fill.
  *
  * @param name what the command line and the CSV call it
  * @param title what the table calls it
@@ -37,7 +38,12 @@ record PatternLine(String name, String title, int steps, Mode mode, int keys, in
             new PatternLine("next-9", "skip till next, n = 9", 9, Mode.NEXT, 1, 0));
 
     PatternTask task(int window) {
-        return new PatternTask(steps, mode, window, keys, completing);
+        return new PatternTask(steps, mode, window * keys, keys, completing, completing > 0);
+    }
+
+    /** In events of a key. */
+    List<Integer> windows() {
+        return keys == 1 ? WINDOWS : WINDOWS.subList(0, 1);
     }
 
     static PatternLine named(String name) {

@@ -51,7 +51,8 @@ record PatternRunner(List<String> jvmArguments, Path peersJar, double seconds, d
         }
         if (told.containsKey("filled") || !ended) {
             long filled = told.getOrDefault("filled", 0.0).longValue();
-            return outcome.without(End.LIMIT, filled + " of " + window + " events in " + limitSeconds + " s");
+            return outcome.without(
+                    End.LIMIT, filled + " of " + task.windowEvents() + " events in " + limitSeconds + " s");
         }
         return outcome.without(End.FAILED, said.isEmpty() ? "it said nothing" : said.get(said.size() - 1));
     }

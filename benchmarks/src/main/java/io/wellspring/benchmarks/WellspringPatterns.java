@@ -23,7 +23,7 @@ class WellspringPatterns implements PatternEngine<WellspringPatterns.Tick> {
     private long matches;
 
     WellspringPatterns(PatternTask task) {
-        matching = Matching.of(pattern(task), (key, one) -> matches += one);
+        matching = Matching.of(pattern(task), (key, found) -> matches += found);
         keys = new Integer[task.keys()];
         for (int key = 0; key < keys.length; key++) {
             keys[key] = key;
@@ -38,7 +38,7 @@ class WellspringPatterns implements PatternEngine<WellspringPatterns.Tick> {
         PatternRun.run(arguments, WellspringPatterns::new);
     }
 
-    static Pattern<Integer> pattern(PatternTask task) {
+    static Pattern<Long> pattern(PatternTask task) {
         List<Step<Tick>> parts = new ArrayList<>();
         for (int i = 0; i < task.steps(); i++) {
             parts.add(Step.of("s" + i, Tick.class).where(ofType(i)));
@@ -61,9 +61,8 @@ class WellspringPatterns implements PatternEngine<WellspringPatterns.Tick> {
                 case NEXT, KLEENE, ACROSS -> sequence.followedBy(part);
             };
         }
-        return sequence.within(Duration.ofMillis(task.windowEvents()))
-                .maxPartialMatches(MANY)
-                .select(match -> 1);
+        sequence = sequence.within(Duration.ofMillis(task.windowEvents())).maxPartialMatches(MANY);
+        return task.listed() ? sequence.select(match -> 1L) : sequence.count();
     }
 
     /** Several lambdas, so that the matcher's call of a predicate is not bound to one as it would not be in a program. */

@@ -18,7 +18,7 @@ class PatternTaskTest {
 
     @Test
     void comesBackFromItsArguments() {
-        PatternTask task = new PatternTask(3, Mode.NEXT, 100, 10_000, 1_000);
+        PatternTask task = new PatternTask(3, Mode.NEXT, 100, 10_000, 1_000, true);
 
         assertThat(PatternTask.parse(task.toArguments().toArray(String[]::new))).isEqualTo(task);
     }
@@ -32,7 +32,7 @@ class PatternTaskTest {
     /** The stream is the same for all, so counting by hand what a sequence finds in it holds for the peers too. */
     @Test
     void wellspringFindsWhatNestedLoopsFind() {
-        PatternTask task = new PatternTask(3, Mode.ANY, 60, 1, 0).checked();
+        PatternTask task = new PatternTask(3, Mode.ANY, 60, 1, 0, false).checked();
 
         assertThat(PatternRunner.matchesOf(task, EVENTS)).isPositive().isEqualTo(byNestedLoops(task, typesOf(task)));
     }
@@ -40,9 +40,25 @@ class PatternTaskTest {
     @ParameterizedTest
     @EnumSource(Mode.class)
     void everyCellHasMatchesToCompare(Mode mode) {
-        PatternTask task = new PatternTask(3, mode, 100, 1, 0).checked();
+        PatternTask task = new PatternTask(3, mode, 100, 1, 0, false).checked();
 
         assertThat(PatternRunner.matchesOf(task, 10_000)).isPositive();
+    }
+
+    @Test
+    void aMatchIsFoundWhetherItIsListedOrCounted() {
+        PatternTask counted = new PatternTask(3, Mode.NEXT, 100, 1, 51, false);
+        PatternTask listed = new PatternTask(3, Mode.NEXT, 100, 1, 51, true);
+
+        assertThat(PatternRunner.matchesOf(listed, 10_000)).isEqualTo(PatternRunner.matchesOf(counted, 10_000));
+    }
+
+    @Test
+    void everyLineHasMatchesToCompareInItsSmallestWindow() {
+        for (PatternLine line : PatternLine.ALL) {
+            PatternTask task = line.task(100).checked();
+            assertThat(PatternRunner.matchesOf(task, 200_000)).as(line.name()).isPositive();
+        }
     }
 
     @Test

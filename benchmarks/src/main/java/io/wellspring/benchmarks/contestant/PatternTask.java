@@ -14,8 +14,11 @@ import java.util.TreeMap;
  * @param windowEvents the window: events are 1 ms apart, and an event this many ms after a match's first is outside
  * @param keys events take turns; a match's events have one key, whose window then holds this many times fewer events
  * @param completing the last type replaces every so-manieth event; 0 where it never comes
+ * @param listed whether each match is wanted, or their number is enough for who can count without listing
  */
-public record PatternTask(int steps, Mode mode, int windowEvents, int keys, int completing) {
+public record PatternTask(int steps, Mode mode, int windowEvents, int keys, int completing, boolean listed) {
+    /** Has no divisor in common with any number of keys, so that the last type comes to all of them. */
+    private static final int CHECKED_COMPLETING = 51;
 
     /** How steps follow each other. */
     public enum Mode {
@@ -52,7 +55,8 @@ public record PatternTask(int steps, Mode mode, int windowEvents, int keys, int 
                 Mode.valueOf(required(named, "mode").toUpperCase(Locale.ROOT)),
                 number(named, "window"),
                 number(named, "keys"),
-                number(named, "completing"));
+                number(named, "completing"),
+                Boolean.parseBoolean(required(named, "listed")));
     }
 
     private static int number(Map<String, String> named, String name) {
@@ -79,7 +83,8 @@ public record PatternTask(int steps, Mode mode, int windowEvents, int keys, int 
                 "mode=" + mode.name().toLowerCase(Locale.ROOT),
                 "window=" + windowEvents,
                 "keys=" + keys,
-                "completing=" + completing);
+                "completing=" + completing,
+                "listed=" + listed);
     }
 
     /**
@@ -88,8 +93,6 @@ public record PatternTask(int steps, Mode mode, int windowEvents, int keys, int 
      * @return the task whose matches are compared
      */
     public PatternTask checked() {
-        return new PatternTask(steps, mode, windowEvents, keys, CHECKED_COMPLETING);
+        return new PatternTask(steps, mode, windowEvents, keys, CHECKED_COMPLETING, false);
     }
-
-    private static final int CHECKED_COMPLETING = 50;
 }

@@ -109,6 +109,7 @@ final class FlinkPatterns implements PatternEngine<Tick> {
     }
 
     @Override
+    @SuppressWarnings("try") // closing an accessor may be interrupted, which nobody does
     public void accept(Tick event, int key, long timeMillis) throws Exception {
         store.key(key);
         NFAState state = states[key];
