@@ -25,7 +25,7 @@ import java.util.concurrent.TimeUnit;
  */
 record PatternRunner(List<String> jvmArguments, Path peersJar, double seconds, double limitSeconds) {
     /** For the start of the JVM, the compared matches and the measuring itself. */
-    private static final long GRACE_SECONDS = 20;
+    private static final long GRACE_SECONDS = 25;
 
     private static final int NOTE_LENGTH = 200;
 
