@@ -38,7 +38,7 @@ record PatternLine(String name, String title, int steps, Mode mode, int keys, in
             new PatternLine("next-9", "skip till next, n = 9", 9, Mode.NEXT, 1, 0));
 
     PatternTask task(int window) {
-        return new PatternTask(steps, mode, window * keys, keys, completing, completing > 0);
+        return new PatternTask(steps, mode, window * keys, keys, completing, true);
     }
 
     /** In events of a key. */
