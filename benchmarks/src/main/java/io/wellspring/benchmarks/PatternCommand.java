@@ -35,13 +35,13 @@ final class PatternCommand implements Callable<Integer> {
     @Option(names = "--rounds", description = "counted runs of each cell and contestant; a result wants 3 or more")
     private int rounds = 3;
 
-    @Option(names = "--seconds", description = "measured in each run, after at least as many to warm up")
+    @Option(names = "--seconds", description = "CPU time measured in each run, after at least as much to warm up")
     private double seconds = 1;
 
     @Option(
             names = "--limit",
             paramLabel = "SECONDS",
-            description = "who has not filled the window by then is told as such")
+            description = "CPU time; who has not filled the window by then is told as such")
     private double limitSeconds = 20;
 
     @Option(names = "--lines", split = ",", paramLabel = "NAME", description = "patterns; without it all")
@@ -133,7 +133,7 @@ final class PatternCommand implements Callable<Integer> {
         List<String> page = List.of(
                 "# cep",
                 "",
-                "Patterns matched in memory by one thread, each run in a JVM of its own: events a second, median (least .. most) of the runs, contestants"
+                "Patterns matched in memory by one thread, each run in a JVM of its own: events a second of the thread's CPU time (the CSV has the time on the wall too), median (least .. most) of the runs, contestants"
                         + " in turn. Bytes are those that the thread allocated, the most of all runs; live is what the matcher held after a full"
                         + " collection, in the last run at the least and the largest window that it managed. Before each run all contestants'"
                         + " matches of one stream, as far as they came in 1 s, were counted and equal to Wellspring's. \"> limit\": the window was not"

@@ -10,7 +10,8 @@ import java.util.Locale;
  * @param contestant its title
  * @param round from 1
  * @param end how it ended
- * @param rate events a second; not a number unless it was measured
+ * @param rate events a second of the thread's CPU time; not a number unless it was measured
+ * @param wallRate events a second by the clock on the wall, collections and what else ran included
  * @param bytes allocated for an event; not a number unless it was measured
  * @param live bytes that were held in the end; 0 unless it was measured
  * @param checked events whose matches were compared
@@ -24,6 +25,7 @@ record PatternOutcome(
         int round,
         End end,
         double rate,
+        double wallRate,
         double bytes,
         long live,
         long checked,
@@ -59,8 +61,9 @@ record PatternOutcome(
                 ? cell
                         + String.format(
                                 Locale.ROOT,
-                                "%,.0f events/s, %.1f bytes an event, %,d KiB live, %,d matches of %,d events compared",
+                                "%,.0f events/s (by the wall %,.0f), %.1f bytes an event, %,d KiB live, %,d matches of %,d events compared",
                                 rate,
+                                wallRate,
                                 bytes,
                                 live >> 10,
                                 matches,

@@ -36,7 +36,7 @@ final class PatternPlot {
                 height,
                 width,
                 height));
-        text(svg, 12, 20, "start", "Events a second over the window in events, median of the runs");
+        text(svg, 12, 20, "start", "Events a second of CPU time over the window in events, median of the runs");
         double x = 12;
         for (PatternContestant contestant : PatternContestant.values()) {
             svg.append(String.format(

@@ -20,11 +20,11 @@ import java.util.concurrent.TimeUnit;
  *
  * @param jvmArguments flags for every contestant
  * @param peersJar the jar of the peers' module, whose manifest names its libraries
- * @param seconds to warm up, and to measure
- * @param limitSeconds to fill the window
+ * @param seconds to warm up, and to measure, of CPU time
+ * @param limitSeconds to fill the window, of CPU time
  */
 record PatternRunner(List<String> jvmArguments, Path peersJar, double seconds, double limitSeconds) {
-    /** For the start of the JVM, the compared matches and the measuring itself. */
+    /** By the wall: for the start of the JVM and the compared matches. All else may take twice its CPU time. */
     private static final long GRACE_SECONDS = 25;
 
     private static final int NOTE_LENGTH = 200;
@@ -44,7 +44,10 @@ record PatternRunner(List<String> jvmArguments, Path peersJar, double seconds, d
                         End.FAILED, matches + " matches of " + checked + " events, where Wellspring finds " + right);
             }
             return outcome.with(
-                    told.get("rate"), told.get("bytes"), told.get("live").longValue());
+                    told.get("rate"),
+                    told.get("wall"),
+                    told.get("bytes"),
+                    told.get("live").longValue());
         }
         if (said.stream().anyMatch(text -> text.contains("OutOfMemoryError"))) {
             return outcome.without(End.MEMORY, "the heap was full");
@@ -59,15 +62,26 @@ record PatternRunner(List<String> jvmArguments, Path peersJar, double seconds, d
 
     /** An outcome without its end. */
     private record Draft(String line, int window, String contestant, int round, long checked, long matches) {
-        PatternOutcome with(double rate, double bytes, long live) {
+        PatternOutcome with(double rate, double wallRate, double bytes, long live) {
             return new PatternOutcome(
-                    line, window, contestant, round, End.MEASURED, rate, bytes, live, checked, matches, "");
+                    line, window, contestant, round, End.MEASURED, rate, wallRate, bytes, live, checked, matches, "");
         }
 
         PatternOutcome without(End end, String note) {
             String shown = note.substring(0, Math.min(note.length(), NOTE_LENGTH));
             return new PatternOutcome(
-                    line, window, contestant, round, end, Double.NaN, Double.NaN, 0, checked, matches, shown);
+                    line,
+                    window,
+                    contestant,
+                    round,
+                    end,
+                    Double.NaN,
+                    Double.NaN,
+                    Double.NaN,
+                    0,
+                    checked,
+                    matches,
+                    shown);
         }
     }
 
@@ -100,7 +114,7 @@ record PatternRunner(List<String> jvmArguments, Path peersJar, double seconds, d
                         .redirectErrorStream(true)
                         .redirectOutput(log.toFile())
                         .start();
-                long patience = Math.round(Math.ceil(limitSeconds + 2 * seconds)) + GRACE_SECONDS;
+                long patience = Math.round(Math.ceil(2 * (limitSeconds + 2 * seconds))) + GRACE_SECONDS;
                 boolean ended = process.waitFor(patience, TimeUnit.SECONDS);
                 process.destroyForcibly().waitFor();
                 said.addAll(Files.readAllLines(log, StandardCharsets.UTF_8));

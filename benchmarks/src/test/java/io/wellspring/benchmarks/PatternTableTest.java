@@ -24,6 +24,7 @@ class PatternTableTest {
                     End.LIMIT,
                     Double.NaN,
                     Double.NaN,
+                    Double.NaN,
                     0,
                     50,
                     3,
@@ -63,6 +64,6 @@ class PatternTableTest {
 
     private static PatternOutcome measured(PatternContestant contestant, int round, double rate) {
         return new PatternOutcome(
-                "any-3", 100, contestant.title(), round, End.MEASURED, rate, 0, 1 << 20, 1_000, 5, "");
+                "any-3", 100, contestant.title(), round, End.MEASURED, rate, rate, 0, 1 << 20, 1_000, 5, "");
     }
 }

@@ -8,6 +8,8 @@ import java.util.function.Function;
 /**
  * The life of a JVM that runs one cell of the pattern matrix, by one thread: count matches on a stream where they are frequent, for the harness to
  * compare; then, with a new engine, fill the window and warm up, measure, and weigh what is live. Told on standard output, {@code name=value} a line.
+ *
+ * <p>All times are CPU times of that thread: what else runs on the machine takes nothing from them, and collections by other threads are not counted.
  */
 public final class PatternRun {
     private static final String SECONDS = "wellspring.pattern.seconds";
@@ -59,13 +61,13 @@ public final class PatternRun {
     /** As far as the engine comes: the harness counts the matches of just as many events. */
     private static <E> void check(PatternTask task, PatternEngine<E> engine) throws Exception {
         var stream = new PatternStream<>(task, engine);
-        long beganNanos = System.nanoTime();
+        long beganNanos = cpuNanos();
         long tookNanos = 0;
         while (stream.count() < CHECK_EVENTS
                 && engine.matches() < CHECK_MATCHES
                 && tookNanos < (engine.matches() > 0 ? CHECK_NANOS : LONGEST_CHECK_NANOS)) {
             stream.feed(1);
-            tookNanos = System.nanoTime() - beganNanos;
+            tookNanos = cpuNanos() - beganNanos;
         }
         tell("checked", (double) stream.count());
         tell("matches", (double) engine.matches());
@@ -74,7 +76,7 @@ public final class PatternRun {
     private <E> void measure(PatternTask task, PatternEngine<E> engine) throws Exception {
         var stream = new PatternStream<>(task, engine);
         long liveBefore = usedBytes();
-        long beganNanos = System.nanoTime();
+        long beganNanos = cpuNanos();
         long limitNanos = beganNanos + (long) (limitSeconds * NANOS);
         feed(stream, task.windowEvents(), beganNanos + (long) (seconds * NANOS), limitNanos);
         if (stream.count() < task.windowEvents()) {
@@ -83,12 +85,15 @@ public final class PatternRun {
         }
         long before = stream.count();
         long bytesBefore = THREAD.getCurrentThreadAllocatedBytes();
-        long fromNanos = System.nanoTime();
+        long fromWallNanos = System.nanoTime();
+        long fromNanos = cpuNanos();
         feed(stream, before + 1, fromNanos + (long) (seconds * NANOS), Long.MAX_VALUE);
-        double took = (System.nanoTime() - fromNanos) / (double) NANOS;
+        double took = (cpuNanos() - fromNanos) / (double) NANOS;
+        double tookWall = (System.nanoTime() - fromWallNanos) / (double) NANOS;
         long bytes = THREAD.getCurrentThreadAllocatedBytes() - bytesBefore;
         long events = stream.count() - before;
         tell("rate", events / took);
+        tell("wall", events / tookWall);
         tell("bytes", bytes / (double) events);
         tell("live", (double) (usedBytes() - liveBefore));
         tell("found", (double) engine.matches()); // also keeps the engine reachable until it is weighed
@@ -97,10 +102,10 @@ public final class PatternRun {
     /** At least until a count and a time are reached, at most until a limit. */
     private static void feed(PatternStream<?> stream, long count, long untilNanos, long limitNanos) throws Exception {
         int chunk = 1;
-        long nowNanos = System.nanoTime();
+        long nowNanos = cpuNanos();
         while ((stream.count() < count || nowNanos < untilNanos) && nowNanos < limitNanos) {
             stream.feed(chunk);
-            long thenNanos = System.nanoTime();
+            long thenNanos = cpuNanos();
             if (thenNanos - nowNanos < CHUNK_NANOS) {
                 chunk = Math.min(2 * chunk, LARGEST_CHUNK);
             } else if (thenNanos - nowNanos > 2 * CHUNK_NANOS) {
@@ -108,6 +113,10 @@ public final class PatternRun {
             }
             nowNanos = thenNanos;
         }
+    }
+
+    private static long cpuNanos() {
+        return THREAD.getCurrentThreadCpuTime();
     }
 
     private static long usedBytes() {
