@@ -31,16 +31,22 @@ import picocli.CommandLine.Spec;
         description = "Measures workloads beside their peers; see benchmarks/README.md.")
 final class BenchmarkCommand implements Callable<Integer> {
     private static final int FAILED = 1;
-    private final List<Study> studies =
-            List.of(new Recoveries(), Latencies.ofLedger(), Latencies.ofRelay(), new Takeovers(), new Scale());
+    private final List<Study> studies = List.of(
+            new Recoveries(),
+            Latencies.ofLedger(),
+            Latencies.ofRelay(),
+            new Takeovers(),
+            new Scale(),
+            new PatternStage());
 
     @Spec
     private CommandSpec spec;
 
     @Parameters(
             index = "0",
+            arity = "0..1", // a subcommand has none
             paramLabel = "WORKLOAD",
-            description = "relay, ledger, all (both), recovery, latency, alternation, takeover or scale")
+            description = "relay, ledger, all (both), recovery, latency, alternation, takeover, scale or cep-stage")
     private String workload = "";
 
     @Option(names = "--records", description = "input records")
@@ -84,7 +90,9 @@ final class BenchmarkCommand implements Callable<Integer> {
     }
 
     public static void main(String[] arguments) {
-        System.exit(new CommandLine(new BenchmarkCommand(Clock.systemUTC())).execute(arguments));
+        System.exit(new CommandLine(new BenchmarkCommand(Clock.systemUTC()))
+                .addSubcommand(new PatternCommand(Clock.systemUTC()))
+                .execute(arguments));
     }
 
     @Override
@@ -152,7 +160,7 @@ final class BenchmarkCommand implements Callable<Integer> {
         }
         Map<Workload, List<ContestantSpec>> program = new LinkedHashMap<>();
         try {
-            for (Workload candidate : Workload.values()) {
+            for (Workload candidate : List.of(Workload.RELAY, Workload.LEDGER)) {
                 List<ContestantSpec> runners = Contestants.of(candidate, contestants);
                 if (workload.equals("all") || workload.equals(candidate.title())) {
                     program.put(candidate, runners);

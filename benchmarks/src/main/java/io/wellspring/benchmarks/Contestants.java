@@ -1,6 +1,7 @@
 package io.wellspring.benchmarks;
 
 import static io.wellspring.benchmarks.Workload.LEDGER;
+import static io.wellspring.benchmarks.Workload.PATTERN;
 import static io.wellspring.benchmarks.Workload.RELAY;
 
 import io.wellspring.benchmarks.ContestantSpec.Home;
@@ -20,6 +21,7 @@ final class Contestants {
     static final int SESSION_MILLIS = 10_000;
 
     private static final Set<Workload> BOTH = Set.of(RELAY, LEDGER);
+    private static final Set<Workload> STAGES = Set.of(RELAY, PATTERN);
 
     private static final List<ContestantSpec> ALL = List.of(
             new ContestantSpec("loop-tuned", Home.BENCHMARKS, LOOP, Map.of("profile", "tuned"), Set.of(RELAY), true),
@@ -115,7 +117,17 @@ final class Contestants {
                     "streams-standby", Home.KAFKA_STREAMS, STREAMS, paired("standbys", "1"), Set.of(LEDGER), true),
             new ContestantSpec("streams", Home.KAFKA_STREAMS, STREAMS, paired("standbys", "0"), Set.of(LEDGER), true));
 
+    /** Whose stages are compared with the relay's map. */
+    private static final List<ContestantSpec> STAGED = List.of(
+            new ContestantSpec(
+                    "wellspring-tuned", Home.BENCHMARKS, WELLSPRING, Map.of("profile", "tuned"), STAGES, true),
+            new ContestantSpec("wellspring", Home.BENCHMARKS, WELLSPRING, Map.of(), STAGES, true));
+
     private Contestants() {}
+
+    static List<ContestantSpec> staged() {
+        return STAGED;
+    }
 
     private static Map<String, String> paired(String option, String value) {
         return Map.of(option, value, "session", Integer.toString(SESSION_MILLIS));

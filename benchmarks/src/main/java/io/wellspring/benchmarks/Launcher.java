@@ -60,7 +60,7 @@ record Launcher(List<String> jvmArguments, Path streamsJar) {
         return streamsJar.toString();
     }
 
-    private static String ownClassPath() {
+    static String ownClassPath() {
         return Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
                 .map(entry -> Path.of(entry).toAbsolutePath().toString())
                 .collect(Collectors.joining(File.pathSeparator));
@@ -78,6 +78,10 @@ record Launcher(List<String> jvmArguments, Path streamsJar) {
         } catch (URISyntaxException impossible) {
             throw new IllegalStateException("the place of the benchmarks' classes is not a file", impossible);
         }
+    }
+
+    static Path defaultPeersJar() {
+        return moduleDirectory().resolve("patterns/target/wellspring-benchmarks-patterns.jar");
     }
 
     static Path defaultStreamsJar() {

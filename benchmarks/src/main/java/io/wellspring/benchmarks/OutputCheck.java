@@ -80,12 +80,17 @@ abstract class OutputCheck {
     }
 
     /** How many inputs want an answer. */
-    final int expected() {
+    int expected() {
         return plan.records();
     }
 
+    /** About how many inputs have been worked on. */
+    int worked() {
+        return distinct;
+    }
+
     final Verdict verdict() {
-        return new Verdict(plan.records() - distinct, duplicate, wrong, outOfOrder, first);
+        return new Verdict(expected() - distinct, duplicate, wrong, outOfOrder, first);
     }
 
     private static boolean isDecimal(byte[] key, int number) {

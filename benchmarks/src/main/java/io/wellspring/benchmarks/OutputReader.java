@@ -84,13 +84,13 @@ final class OutputReader implements AutoCloseable {
             arrivedAtNanos = nowNanos;
             accept(records, nowNanos);
             if (first == null) {
-                first = new Milestone(check.distinct(), nowNanos, client.cpu());
+                first = new Milestone(check.worked(), nowNanos, client.cpu());
             }
             if (middle == null && check.distinct() >= check.expected() / 2) {
-                middle = new Milestone(check.distinct(), nowNanos, client.cpu());
+                middle = new Milestone(check.worked(), nowNanos, client.cpu());
             }
             if (check.distinct() == check.expected()) {
-                Milestone last = new Milestone(check.distinct(), nowNanos, client.cpu());
+                Milestone last = new Milestone(check.worked(), nowNanos, client.cpu());
                 return Figures.of(birth, first, middle, last);
             }
         }

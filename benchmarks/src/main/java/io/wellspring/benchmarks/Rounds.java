@@ -41,7 +41,8 @@ final class Rounds {
         return List.copyOf(failures);
     }
 
-    private void runOnce(Workload workload, ContestantSpec contestant, int round) {
+    /** Runs one; round 0 is not counted. */
+    void runOnce(Workload workload, ContestantSpec contestant, int round) {
         String title = workload.title() + " " + contestant.name() + " round " + round;
         try {
             double loadAverage = Machine.loadAverage();

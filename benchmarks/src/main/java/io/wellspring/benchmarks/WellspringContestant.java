@@ -78,9 +78,10 @@ final class WellspringContestant {
         return switch (settings.workload()) {
             case "relay" -> relay(settings);
             case "ledger" -> ledger(settings);
+            case "pattern" -> EntryPattern.pipeline(settings);
             default ->
                 throw new IllegalArgumentException("workload " + settings.workload()
-                        + " has no pipeline [WellspringContestant]; relay and ledger have");
+                        + " has no pipeline [WellspringContestant]; relay, ledger and pattern have");
         };
     }
 

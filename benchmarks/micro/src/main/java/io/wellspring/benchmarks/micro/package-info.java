@@ -1,0 +1,2 @@
+/** Single calls under JMH. */
+package io.wellspring.benchmarks.micro;
