@@ -144,7 +144,7 @@ final class PatternCommand implements Callable<Integer> {
                         + " GiB, " + machine.system() + ", load average before "
                         + String.format(Locale.ROOT, "%.2f", loadBefore),
                 "- JVM: " + machine.jvm() + "; contestants with `" + String.join(" ", jvmArguments) + "`",
-                "- command: `java -jar benchmarks/target/wellspring-benchmarks.jar cep "
+                "- command: `java -jar benchmarks/target/wellspring-benchmarks.jar "
                         + String.join(" ", spec.commandLine().getParseResult().originalArgs())
                         + "`",
                 "- input: types uniform over all step types but the last and 6 noise types, 1 ms apart; the last type never comes, so all partial"
