@@ -43,7 +43,8 @@ final class OperatorsPage {
         List<Snippet> snippets = new ArrayList<>();
         for (int i = page.equals(PRELUDE) ? 1 : 0; i < blocks.size(); i++) {
             if (blocks.get(i).language().equals("java")) {
-                boolean pictured = i + 1 < blocks.size() && blocks.get(i + 1).language().equals("text");
+                boolean pictured =
+                        i + 1 < blocks.size() && blocks.get(i + 1).language().equals("text");
                 snippets.add(new Snippet(
                         page,
                         blocks.get(i).line(),

@@ -44,8 +44,8 @@ class OperatorsPageTest {
         List<Snippet> snippets = new ArrayList<>(OperatorsPage.read("cep.md").snippets());
         snippets.addAll(OperatorsPage.read("coming-from-cep.md").snippets());
         assertThat(snippets).hasSizeGreaterThan(40);
-        URLClassLoader loader = new URLClassLoader(
-                new URL[] {classes.toUri().toURL()}, OperatorsPageTest.class.getClassLoader());
+        URLClassLoader loader =
+                new URLClassLoader(new URL[] {classes.toUri().toURL()}, OperatorsPageTest.class.getClassLoader());
         Class<?> compiled = compile(snippets, loader);
         List<DynamicTest> tests = new ArrayList<>();
         for (int number = 0; number < snippets.size(); number++) {
@@ -108,7 +108,9 @@ class OperatorsPageTest {
 
     private static void assertRefused(Snippet snippet, Throwable refused) {
         assertThat(refused).isInstanceOf(ConfigException.class);
-        assertThat(snippet.picture()).as("it is refused: %s", refused.getMessage()).containsKey("refused");
+        assertThat(snippet.picture())
+                .as("it is refused: %s", refused.getMessage())
+                .containsKey("refused");
         assertThat(refused).hasMessageContaining(snippet.picture().get("refused"));
     }
 
@@ -129,20 +131,27 @@ class OperatorsPageTest {
                 Instant time = timed ? Instant.ofEpochSecond(Long.parseLong(event.group(3))) : at;
                 test.event(event(compiled, event.group(1), event.group(2)), time);
             } else {
-                throw new AssertionError("'" + token + "' is no event, such as a1 or a1@5s, and no pause, such as +10s");
+                throw new AssertionError(
+                        "'" + token + "' is no event, such as a1 or a1@5s, and no pause, such as +10s");
             }
         }
         Map<String, String> said = new LinkedHashMap<>();
         for (String line : picture.keySet()) {
-            said.put(line, switch (line) {
-                case "events" -> picture.get(line);
-                case "matches" -> list(test.results().stream().map(Object::toString));
-                case "timeouts" -> list(test.timeouts().stream().map(timeout -> shown(timeout.partial())));
-                case "late" -> list(test.late().stream().map(Object::toString));
-                case "cost" ->
-                    pattern.explain().cost().name().toLowerCase(Locale.ROOT).replace('_', ' ');
-                default -> "is no line of a picture";
-            });
+            said.put(
+                    line,
+                    switch (line) {
+                        case "events" -> picture.get(line);
+                        case "matches" -> list(test.results().stream().map(Object::toString));
+                        case "timeouts" -> list(test.timeouts().stream().map(timeout -> shown(timeout.partial())));
+                        case "late" -> list(test.late().stream().map(Object::toString));
+                        case "cost" ->
+                            pattern.explain()
+                                    .cost()
+                                    .name()
+                                    .toLowerCase(Locale.ROOT)
+                                    .replace('_', ' ');
+                        default -> "is no line of a picture";
+                    });
         }
         return said;
     }
@@ -164,7 +173,10 @@ class OperatorsPageTest {
 
     /** The events alone, in order. */
     private static String shown(Match match) {
-        return match.toString().replaceAll("^Match\\[|\\]$", "").replaceAll("[^, ]+=", "").replace(", ", " ");
+        return match.toString()
+                .replaceAll("^Match\\[|\\]$", "")
+                .replaceAll("[^, ]+=", "")
+                .replace(", ", " ");
     }
 
     /** A source in memory. */
