@@ -1,6 +1,7 @@
 package io.wellspring.cep;
 
 import io.wellspring.api.KeyedStream;
+import io.wellspring.api.Policy;
 import io.wellspring.api.Stage;
 import io.wellspring.api.StageStream;
 import io.wellspring.api.codec.Codec;
@@ -24,14 +25,18 @@ public final class Cep<K> {
     private final List<KeyedStream<K, ?>> streams;
     private final Consumer<? super KeyedStream<K, Timeout>> onTimeout;
     private final Consumer<? super KeyedStream<K, Object>> onLate;
+    /** Null where the sources' own hold. */
+    private final Policy policy;
 
     private Cep(
             List<KeyedStream<K, ?>> streams,
             Consumer<? super KeyedStream<K, Timeout>> onTimeout,
-            Consumer<? super KeyedStream<K, Object>> onLate) {
+            Consumer<? super KeyedStream<K, Object>> onLate,
+            Policy policy) {
         this.streams = streams;
         this.onTimeout = onTimeout;
         this.onLate = onLate;
+        this.policy = policy;
     }
 
     /**
@@ -42,7 +47,7 @@ public final class Cep<K> {
      * @return what to add streams to, or to match
      */
     public static <K> Cep<K> over(KeyedStream<K, ?> stream) {
-        return new Cep<>(List.of(Objects.requireNonNull(stream, "stream")), null, null);
+        return new Cep<>(List.of(Objects.requireNonNull(stream, "stream")), null, null, null);
     }
 
     /**
@@ -54,7 +59,7 @@ public final class Cep<K> {
     public Cep<K> and(KeyedStream<K, ?> stream) {
         var longer = new ArrayList<>(streams);
         longer.add(Objects.requireNonNull(stream, "stream"));
-        return new Cep<>(List.copyOf(longer), onTimeout, onLate);
+        return new Cep<>(List.copyOf(longer), onTimeout, onLate, policy);
     }
 
     /**
@@ -64,7 +69,7 @@ public final class Cep<K> {
      * @return these streams with that output
      */
     public Cep<K> onTimeout(Consumer<? super KeyedStream<K, Timeout>> consumer) {
-        return new Cep<>(streams, Objects.requireNonNull(consumer, "consumer"), onLate);
+        return new Cep<>(streams, Objects.requireNonNull(consumer, "consumer"), onLate, policy);
     }
 
     /**
@@ -75,7 +80,20 @@ public final class Cep<K> {
      * @return these streams with that output
      */
     public Cep<K> onLate(Consumer<? super KeyedStream<K, Object>> consumer) {
-        return new Cep<>(streams, onTimeout, Objects.requireNonNull(consumer, "consumer"));
+        return new Cep<>(streams, onTimeout, Objects.requireNonNull(consumer, "consumer"), policy);
+    }
+
+    /**
+     * What happens to an event that the pattern's stage cannot process: a condition throws, it would exceed
+     * {@link Sequence#maxPartialMatches}, or it completes more matches than can be listed. Such an event has changed nothing: the partial
+     * matches of its key stay as they were.
+     *
+     * @param changed the policy; without one that of the event's source is asked
+     * @return these streams with that policy
+     * @see Stage#onError
+     */
+    public Cep<K> onError(Policy changed) {
+        return new Cep<>(streams, onTimeout, onLate, Objects.requireNonNull(changed, "changed"));
     }
 
     /**
@@ -101,8 +119,11 @@ public final class Cep<K> {
             codecs.add(codecOf(stream, name, codecs.size()));
             arrivals = arrivals == null ? tagged : arrivals.merge(tagged);
         }
-        StageStream<K, Change, ?> stage =
-                arrivals.stage(stage(name, pattern, new ValueCodecs(codecs), onTimeout != null));
+        Stage<K, Arrival, Change, ?> matcher = stage(name, pattern, new ValueCodecs(codecs), onTimeout != null);
+        if (policy != null) {
+            matcher = matcher.onError(policy);
+        }
+        StageStream<K, Change, ?> stage = arrivals.stage(matcher);
         if (onTimeout != null) {
             onTimeout.accept(stage.out(Matcher.TIMEOUTS));
         }

@@ -122,6 +122,21 @@ class MatchingTest {
     }
 
     @Test
+    void aMillionPartialMatchesOfAKeyLiveAndAreAllCounted() {
+        int each = 1_000;
+        List<Long> counts = new ArrayList<>();
+        Sequence pairs = Pattern.begin(a).followedByAny(b).followedByAny(step("c", 'c'));
+        Matching<String> matching =
+                Matching.of(pairs.withinEvents(3 * each).count(), (key, count) -> counts.add(count));
+        play(matching, "k", ("a1 ".repeat(each) + "b2 ".repeat(each) + "c3 c4").strip());
+        play(matching, "k", 2L * each + 2, "d5 ".repeat(each - 2).strip());
+        play(matching, "k", 3L * each, "c6");
+
+        long all = (long) each * each;
+        assertThat(counts).containsExactly(all, all, all - each);
+    }
+
+    @Test
     void ofManyMatchesTheFirstAreReported() {
         Matching<String> matching = matching(Pattern.begin(a).followedByAny(b).maxMatchesPerEvent(2));
         play(matching, "k", "a1 a2 a3 b4");
